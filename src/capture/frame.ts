@@ -1,0 +1,55 @@
+/** What a source hands on: frames as they were captured, in batches, and notices about the capture itself. */
+import type { Fault } from "../octets/decode.ts";
+import type { Timestamp } from "../octets/time.ts";
+import type { Owned, View } from "../octets/view.ts";
+
+declare const frameNumber: unique symbol;
+
+/** 1-based in its capture, as Wireshark numbers frames. */
+export type FrameNumber = number & { readonly [frameNumber]: true };
+
+/**
+ * One frame as it was captured. Its octets are `octets[start … end)`: a range and not a view of its own,
+ * since a view for each frame costs more than decoding its headers.
+ */
+export interface Frame {
+  readonly number: FrameNumber;
+  readonly at: Timestamp;
+  /** Offset of the frame's first octet in the capture file (decompressed); -1 for live capture. */
+  readonly position: number;
+  /** LINKTYPE_ value: pcap's header or the pcapng interface says it. */
+  readonly linkType: number;
+  /** Octets that the frame had on the wire; more than were captured where the snap length cut it. */
+  readonly originalLength: number;
+  /** The read buffer: borrowed, reused for the next batch. */
+  readonly octets: View;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What happened to the capture itself. Notices go through all stages unchanged. */
+export type Notice =
+  | { readonly type: "capture.opened"; readonly format: CaptureFormat; readonly engine?: string }
+  | { readonly type: "capture.interface"; readonly linkType: number; readonly snapLength: number; readonly name?: string; readonly filter?: string }
+  | { readonly type: "capture.secrets"; readonly secretsType: number; readonly octets: Owned }
+  /** The source cannot be read on from here: `position` is the octet offset of the unit that is at fault. */
+  | { readonly type: "capture.malformed"; readonly fault: Fault; readonly position: number }
+  /** Received and dropped as the engine or an Interface Statistics Block counts them. */
+  | { readonly type: "capture.drops"; readonly received?: number; readonly dropped: number }
+  /** The clock of a live source, so that a silent capture still expires connections. */
+  | { readonly type: "capture.tick"; readonly at: Timestamp }
+  /** Frames that gave no segment and no datagram, by kind, told once at the end of a capture. */
+  | { readonly type: "capture.undecoded"; readonly kind: string; readonly frames: number }
+  /** The last notice of a source. */
+  | { readonly type: "capture.closed"; readonly octets: number };
+
+export type CaptureFormat = "pcap" | "pcap-ns" | "pcap-modified" | "pcapng" | "live";
+
+/** Frames in the capture's order, then the notices that follow the last of them. */
+export interface FrameBatch {
+  readonly frames: readonly Frame[];
+  readonly notices: readonly Notice[];
+}
+
+/** A batch and its octets are the reader's until the next one is asked for. */
+export type Source = AsyncIterable<FrameBatch>;
