@@ -1,0 +1,64 @@
+/** How a rule is written down: one object, from which the catalogue, the help and the tests are drawn. */
+import type { Timestamp } from "../octets/time.ts";
+import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
+import type { Confidence, RuleId, Severity, Shown } from "./finding.ts";
+import type { Secret } from "../octets/text.ts";
+
+/** What a rule returns of an event: the proof, and what differs from the rule's own row. */
+export interface Sighting {
+  /** Path of the decoded field, as the standard names it. */
+  readonly field: string;
+  readonly shown?: Shown;
+  readonly severity?: Severity;
+  /** `certain` unless it is said otherwise. */
+  readonly confidence?: Confidence;
+  /** Replaces the rule's title where the sighting can say more. */
+  readonly title?: string;
+  /** Tells this finding from others of the same client and broker. */
+  readonly subject?: string;
+  /** The finding is about the broker alone, whoever the client was. */
+  readonly ofBroker?: boolean;
+  /** Goes into the fingerprint where a salt is given. */
+  readonly secret?: Secret;
+}
+
+/** What a rule may know beside its event. */
+export interface Circumstances {
+  /** The time at which validity is judged: `--at`, or the packet's own. */
+  readonly at: Timestamp;
+  /** Ports on which TLS was seen in this capture, or that are TLS by registration. */
+  isTlsPort(port: number): boolean;
+}
+
+export type RuleEventType = EventType | "session.capture";
+type RuleEvent<Type extends RuleEventType> = Type extends EventType ? EventOf<Type> : CaptureEvent;
+
+export interface Rule<Type extends RuleEventType = RuleEventType> {
+  /** Never reused; SARIF ruleId. */
+  readonly id: RuleId;
+  /** With the id, the file's name. */
+  readonly name: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** CWE numbers. */
+  readonly cwe: readonly number[];
+  readonly why: string;
+  readonly fix: string;
+  /** What would make it a false alarm. */
+  readonly falseAlarm: string;
+  readonly references: readonly string[];
+  /** A Wireshark display filter that shows the same octets. */
+  readonly wireshark: string;
+  /** `exposed`, `interceptable`, `weak`: what it makes of a conversation; `coverage`: of the verdict. */
+  readonly affects?: "exposed" | "interceptable" | "weak" | "coverage";
+  /** Story in fixtures/captures in which it must fire. */
+  readonly fires: string;
+  /** Its nearest neighbours, in which it must not. */
+  readonly quiet: readonly string[];
+  readonly on: readonly Type[];
+  // A method on purpose: parameters of methods are bivariant, so rules for different events share one array.
+  check(event: RuleEvent<Type>, circumstances: Circumstances): Sighting | readonly Sighting[] | undefined;
+}
+
+/** Types `check`'s parameter by `on`. */
+export const defineRule = <const Type extends RuleEventType>(rule: Rule<Type>): Rule<Type> => rule;

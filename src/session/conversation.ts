@@ -1,0 +1,127 @@
+/** A conversation: what one judged connection said, gathered while it lasts, bounded however long that is. */
+import type { Secret, WireText } from "../octets/text.ts";
+import type { Timestamp } from "../octets/time.ts";
+import type { ByteCount, ProtocolName, Transport } from "../protocol/event.ts";
+import type { MqttVersion, QoS } from "../protocol/mqtt/packet.ts";
+import type { ClientHello, ServerHello } from "../protocol/tls/message.ts";
+import type { Certificate } from "../protocol/x509/certificate.ts";
+import type { Connection, Direction, Ending } from "../stream/item.ts";
+import type { FrameNumber } from "../capture/frame.ts";
+
+/** A user name and password that a client sent, and what the broker made of them. */
+export interface Credential {
+  readonly username?: WireText;
+  readonly password?: Secret;
+  readonly clientId: WireText;
+  /** undefined while, or where, no CONNACK was seen. */
+  accepted: boolean | undefined;
+  readonly frame: FrameNumber;
+}
+
+export interface GrantedSubscription {
+  readonly filter: WireText;
+  readonly qos: number;
+  /** Reason or return code of the SUBACK for this filter, by index. */
+  granted: number | undefined;
+}
+
+export interface SeenWill {
+  readonly topic: WireText;
+  readonly payload: Uint8Array;
+  readonly qos: QoS;
+  readonly retain: boolean;
+}
+
+/** How often a topic was published, over all conversations. */
+export interface TopicTraffic {
+  readonly topic: WireText;
+  messages: number;
+  octets: number;
+}
+
+export interface MqttConversation {
+  version: MqttVersion | undefined;
+  readonly clientIds: WireText[];
+  readonly credentials: Credential[];
+  readonly authMethods: WireText[];
+  readonly connackCodes: number[];
+  /** PUBLISH packets that the client sent, and that the broker delivered. */
+  readonly publishes: { client: number; server: number };
+  readonly subscriptions: GrantedSubscription[];
+  /** Of publishes and subscriptions, each once, up to `LIMITS.topicsOfAConversation`. */
+  readonly topics: Set<string>;
+  readonly responseTopics: WireText[];
+  readonly wills: SeenWill[];
+  /** Logged in without user name, password or authentication method, and accepted. */
+  anonymous: boolean;
+}
+
+export type TrustStatus = "trusted" | "untrusted" | "self-signed" | "not-judged" | "unknown";
+
+/** Whether the chain leads to a root, and everything that speaks against it. */
+export interface Trust {
+  readonly status: TrustStatus;
+  readonly reasons: readonly string[];
+}
+
+export interface ClientVerifies {
+  readonly answer: "yes" | "no" | "unknown";
+  readonly confidence: "certain" | "firm" | "tentative";
+  readonly text: string;
+  readonly frames: readonly FrameNumber[];
+}
+
+export interface SeenAlert {
+  readonly from: Direction;
+  readonly frame: FrameNumber;
+  /** Absent where only the shape of an encrypted alert was seen. */
+  readonly level?: number;
+  readonly description?: number;
+}
+
+/** One step of the handshake in the order seen: what the ladder shows. */
+export interface HandshakeStep {
+  readonly name: string;
+  readonly from: Direction;
+  readonly frame: FrameNumber;
+  readonly at: Timestamp;
+  readonly octets: number;
+}
+
+export interface TlsConversation {
+  clientHello: ClientHello | undefined;
+  serverHello: ServerHello | undefined;
+  /** ServerKeyExchange's or key_share's group; the bits of a finite-field group. */
+  group: number | undefined;
+  dhBits: number | undefined;
+  helloRetryRequest: boolean;
+  earlyData: boolean;
+  resumed: boolean;
+  readonly pskIdentities: WireText[];
+  chain: readonly Certificate[];
+  clientChain: readonly Certificate[];
+  certificateRequested: boolean;
+  /** The client sent a certificate that could be seen, or whose size shows. */
+  clientCertificate: boolean;
+  trust: Trust;
+  clientVerifies: ClientVerifies;
+  decrypted: boolean;
+  readonly alerts: SeenAlert[];
+  readonly steps: HandshakeStep[];
+  established: boolean;
+  applicationData: { readonly client: ByteCount; readonly server: ByteCount };
+  sslv2: boolean;
+}
+
+/** What one connection said. The object is the same while it lasts; views read it whenever they like. */
+export interface Conversation {
+  readonly id: number;
+  readonly connection: Connection;
+  readonly transport: Transport;
+  protocol: ProtocolName;
+  proxySource: string | undefined;
+  mqtt: MqttConversation | undefined;
+  tls: TlsConversation | undefined;
+  ended: Ending | undefined;
+  gaps: number;
+}

@@ -1,0 +1,47 @@
+/** What of a capture was seen and what was not: no verdict is cleaner than this. */
+
+/** Counts over one capture or the sum over several; names as the report prints them. */
+export interface Coverage {
+  frames: number;
+  readonly undecodedFrames: Map<string, number>;
+  truncatedFrames: number;
+  connections: number;
+  /** Conversations judged: MQTT in clear, MQTT over WebSocket, TLS. */
+  judged: number;
+  gaps: number;
+  gapOctets: number;
+  encryptedConnections: number;
+  midstreamConnections: number;
+  oneSidedConnections: number;
+  evictedConnections: number;
+  /** TLS on ports that are not judged (`--ports`). */
+  tlsNotJudged: number;
+  kernelDrops: number | "unknown" | undefined;
+  /** Ceilings reached, by name. */
+  readonly limits: Set<string>;
+  /** No frame had a link type that is understood. */
+  unknownLinkTypes: boolean;
+  /** The source could not be read to its end. */
+  cut: boolean;
+}
+
+export function emptyCoverage(): Coverage {
+  return {
+    frames: 0,
+    undecodedFrames: new Map(),
+    truncatedFrames: 0,
+    connections: 0,
+    judged: 0,
+    gaps: 0,
+    gapOctets: 0,
+    encryptedConnections: 0,
+    midstreamConnections: 0,
+    oneSidedConnections: 0,
+    evictedConnections: 0,
+    tlsNotJudged: 0,
+    kernelDrops: undefined,
+    limits: new Set(),
+    unknownLinkTypes: false,
+    cut: false,
+  };
+}

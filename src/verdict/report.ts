@@ -1,0 +1,176 @@
+/** The report: everything that views print, as one value. Secrets are still `Secret` here; `plain` in report/ shows or hides them. */
+import type { CodePoint } from "../octets/code-points.ts";
+import type { Secret, WireText } from "../octets/text.ts";
+import type { Confidence, Severity, Shown } from "../finding/finding.ts";
+
+export type Outcome = "pass" | "warn" | "fail" | "inconclusive";
+export type Exposure = "exposed" | "interceptable" | "weak" | "protected" | "unknown";
+
+/** Octets of a payload: text where printable UTF-8, else base64. */
+export type PayloadText = { readonly text: string } | { readonly base64: string };
+
+export interface ReportCapture {
+  readonly path: string;
+  readonly format: string;
+  readonly linkTypes: readonly number[];
+  readonly frames: number;
+  readonly octets: number;
+  readonly first?: string;
+  readonly last?: string;
+  readonly engine?: string;
+  readonly timestamps?: string;
+  /** Why it could not be read to its end: what, where. */
+  readonly fault?: { readonly text: string; readonly offset: number };
+}
+
+export interface ReportCoverage {
+  readonly frames: number;
+  readonly undecodedFrames: Readonly<Record<string, number>>;
+  readonly truncatedFrames: number;
+  readonly connections: number;
+  readonly gaps: number;
+  readonly gapOctets: number;
+  readonly encryptedConnections: number;
+  readonly midstreamConnections: number;
+  readonly oneSidedConnections: number;
+  readonly evictedConnections: number;
+  readonly tlsNotJudged: number;
+  readonly kernelDrops?: number | "unknown";
+  readonly limits: readonly string[];
+}
+
+export interface ReportVerdict {
+  readonly outcome: Outcome;
+  readonly exposure: Exposure;
+  readonly complete: boolean;
+  /** Indexes into `findings`. */
+  readonly because: readonly number[];
+  readonly notSeen: readonly string[];
+}
+
+export interface ReportCertificate {
+  readonly sha256: string;
+  readonly octets: number;
+  readonly fault?: { readonly unit: string; readonly field: string; readonly offset: number; readonly reason: object };
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly serialNumber?: string;
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  readonly subjectAltNames?: readonly string[];
+  readonly publicKey?: { readonly algorithm: string; readonly bits?: number; readonly curve?: string };
+  readonly signatureAlgorithm?: string;
+  readonly ca?: boolean;
+  readonly selfSigned?: boolean;
+}
+
+export interface ReportMqtt {
+  readonly version?: string;
+  readonly clientIds: readonly WireText[];
+  readonly credentials: readonly { readonly username?: WireText; readonly password?: Secret; readonly accepted?: boolean }[];
+  readonly authMethods: readonly WireText[];
+  readonly connackCodes: readonly CodePoint[];
+  readonly publishes: { readonly client: number; readonly server: number };
+  readonly subscriptions: readonly { readonly filter: WireText; readonly qos: number; readonly granted?: number }[];
+  readonly topics: readonly WireText[];
+  readonly responseTopics: readonly WireText[];
+  readonly wills: readonly { readonly topic: WireText; readonly payload: PayloadText; readonly qos: number; readonly retain: boolean }[];
+}
+
+export interface ReportTls {
+  readonly version?: string;
+  readonly cipherSuite?: CodePoint;
+  readonly group?: CodePoint;
+  readonly serverName?: WireText;
+  readonly alpn: { readonly offered: readonly WireText[]; readonly selected?: WireText };
+  readonly ja3?: string;
+  readonly ja3s?: string;
+  readonly ja4?: string;
+  readonly helloRetryRequest: boolean;
+  readonly earlyData: boolean;
+  readonly resumed: boolean;
+  readonly pskIdentities: readonly WireText[];
+  readonly chain: readonly ReportCertificate[];
+  readonly clientChain: readonly ReportCertificate[];
+  readonly certificateRequested: boolean;
+  readonly clientCertificate: boolean;
+  readonly trust: { readonly status: string; readonly reasons: readonly string[] };
+  readonly clientVerifies: "yes" | "no" | "unknown";
+  readonly clientVerifiesBecause: { readonly confidence: Confidence; readonly text: string; readonly frames: readonly number[] };
+  readonly decrypted: boolean;
+  readonly alerts: readonly { readonly from: "client" | "server"; readonly level?: CodePoint; readonly description?: CodePoint; readonly encrypted?: true }[];
+  readonly handshake: { readonly milliseconds?: number; readonly octets: number; readonly roundTrips?: number };
+}
+
+export interface ReportConversation {
+  readonly id: number;
+  /** Index into `captures`; absent where there is one. */
+  readonly capture?: number;
+  readonly client: string;
+  readonly server: string;
+  readonly proxySource?: string;
+  readonly transport: string;
+  readonly protocol: string;
+  readonly exposure: Exposure;
+  readonly first: string;
+  readonly last: string;
+  readonly frames: number;
+  readonly octets: { readonly client: number; readonly server: number };
+  readonly ended?: string;
+  readonly mqtt?: ReportMqtt;
+  readonly tls?: ReportTls;
+}
+
+export interface ReportEvidence {
+  readonly capture: number;
+  readonly frame?: number;
+  readonly offset?: number;
+  readonly length?: number;
+  readonly conversation?: number;
+  readonly field: string;
+  readonly shown?: Shown;
+}
+
+export interface ReportFinding {
+  readonly rule: string;
+  readonly name: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly subject: { readonly client?: string; readonly broker?: string; readonly what?: string };
+  readonly count: number;
+  readonly first?: string;
+  readonly last?: string;
+  readonly fingerprint: string;
+  readonly evidence: readonly ReportEvidence[];
+  readonly why: string;
+  readonly fix: string;
+  readonly cwe: readonly number[];
+  readonly references: readonly string[];
+}
+
+export interface ReportExposed {
+  readonly credentials: readonly {
+    readonly username?: WireText;
+    readonly password?: Secret;
+    readonly clientId: WireText;
+    readonly accepted?: boolean;
+    readonly conversation: number;
+    readonly frame: number;
+  }[];
+  readonly topics: readonly { readonly topic: WireText; readonly messages: number; readonly octets: number }[];
+  readonly secrets: readonly object[];
+  readonly clients: readonly WireText[];
+}
+
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly judgedBy: { readonly policy: string; readonly roots: string; readonly at: string; readonly ports: readonly number[] | "all" };
+  readonly captures: readonly ReportCapture[];
+  readonly coverage: ReportCoverage;
+  readonly verdict: ReportVerdict;
+  readonly conversations: readonly ReportConversation[];
+  readonly exposed: ReportExposed;
+  readonly findings: readonly ReportFinding[];
+}
