@@ -29,7 +29,13 @@ export interface Frame {
 
 /** What happened to the capture itself. Notices go through all stages unchanged. */
 export type Notice =
-  | { readonly type: "capture.opened"; readonly format: CaptureFormat; readonly engine?: string }
+  | {
+      readonly type: "capture.opened";
+      readonly format: CaptureFormat;
+      /** Live: who reads the interface, and whose clock stamps the frames. */
+      readonly engine?: string;
+      readonly timestamps?: string;
+    }
   | { readonly type: "capture.interface"; readonly linkType: number; readonly snapLength: number; readonly name?: string; readonly filter?: string }
   | { readonly type: "capture.secrets"; readonly secretsType: number; readonly octets: Owned }
   /** The source cannot be read on from here: `position` is the octet offset of the unit that is at fault. */
@@ -38,6 +44,16 @@ export type Notice =
   | { readonly type: "capture.drops"; readonly received?: number; readonly dropped: number }
   /** The clock of a live source, so that a silent capture still expires connections. */
   | { readonly type: "capture.tick"; readonly at: Timestamp }
+  /** Live, with each tick: what was handed on so far. An engine that cannot count drops says so, never 0. */
+  | {
+      readonly type: "capture.stats";
+      readonly at: Timestamp;
+      readonly frames: number;
+      readonly octets: number;
+      readonly dropped: number | "unknown";
+    }
+  /** A live engine ended although nobody asked it to; one line that says how. Nothing comes after it but `capture.closed`. */
+  | { readonly type: "capture.lost"; readonly engine: string; readonly text: string }
   /** Frames that gave no segment and no datagram, by kind, told once at the end of a capture. */
   | { readonly type: "capture.undecoded"; readonly kind: string; readonly frames: number }
   /** The last notice of a source. */
