@@ -32,8 +32,10 @@ export interface Circumstances {
 
 export type RuleEventType = EventType | "session.capture";
 type RuleEvent<Type extends RuleEventType> = Type extends EventType ? EventOf<Type> : CaptureEvent;
+type Seen = Sighting | readonly Sighting[] | undefined;
 
-export interface Rule<Type extends RuleEventType = RuleEventType> {
+/** What a rule says of itself. */
+interface RuleText {
   /** Never reused; SARIF ruleId. */
   readonly id: RuleId;
   /** With the id, the file's name. */
@@ -55,10 +57,19 @@ export interface Rule<Type extends RuleEventType = RuleEventType> {
   readonly fires: string;
   /** Its nearest neighbours, in which it must not. */
   readonly quiet: readonly string[];
-  readonly on: readonly Type[];
-  // A method on purpose: parameters of methods are bivariant, so rules for different events share one array.
-  check(event: RuleEvent<Type>, circumstances: Circumstances): Sighting | readonly Sighting[] | undefined;
 }
 
-/** Types `check`'s parameter by `on`. */
-export const defineRule = <const Type extends RuleEventType>(rule: Rule<Type>): Rule<Type> => rule;
+/** A rule as it is written: `on` types the parameter of `check`. */
+export interface RuleOn<Type extends RuleEventType> extends RuleText {
+  readonly on: readonly Type[];
+  check(event: RuleEvent<Type>, circumstances: Circumstances): Seen;
+}
+
+/** A rule as it is run. `check` is a method on purpose: parameters of methods are bivariant. */
+export interface Rule extends RuleText {
+  readonly on: readonly RuleEventType[];
+  check(event: RuleEvent<RuleEventType>, circumstances: Circumstances): Seen;
+}
+
+/** Types `check`'s parameter by `on`; the engine calls it with events of these types only. */
+export const defineRule = <const Type extends RuleEventType>(rule: RuleOn<Type>): Rule => rule;

@@ -56,12 +56,19 @@ export interface MqttConversation {
   anonymous: boolean;
 }
 
+/** `not-judged`: the chain leads to no root known here, and no root was given that it ought to lead to. */
 export type TrustStatus = "trusted" | "untrusted" | "self-signed" | "not-judged" | "unknown";
+
+/** What speaks against a certificate for this client, at this time, under this name. */
+export interface Defect {
+  readonly kind: "expired" | "not-yet-valid" | "name-mismatch" | "wrong-purpose" | "self-signed" | "untrusted";
+  readonly text: string;
+}
 
 /** Whether the chain leads to a root, and everything that speaks against it. */
 export interface Trust {
   readonly status: TrustStatus;
-  readonly reasons: readonly string[];
+  readonly defects: readonly Defect[];
 }
 
 export interface ClientVerifies {
@@ -101,7 +108,7 @@ export interface TlsConversation {
   chain: readonly Certificate[];
   clientChain: readonly Certificate[];
   certificateRequested: boolean;
-  /** The client sent a certificate that could be seen, or whose size shows. */
+  /** The client sent a certificate that could be read. */
   clientCertificate: boolean;
   trust: Trust;
   clientVerifies: ClientVerifies;
@@ -117,11 +124,13 @@ export interface TlsConversation {
 export interface Conversation {
   readonly id: number;
   readonly connection: Connection;
-  readonly transport: Transport;
+  transport: Transport;
   protocol: ProtocolName;
   proxySource: string | undefined;
   mqtt: MqttConversation | undefined;
   tls: TlsConversation | undefined;
   ended: Ending | undefined;
   gaps: number;
+  /** Ids of the rules that fired here with more than tentative evidence; the finding stage enters them. */
+  readonly rules: Set<string>;
 }

@@ -1,13 +1,11 @@
 /** The report: everything that views print, as one value. Secrets are still `Secret` here; `plain` in report/ shows or hides them. */
 import type { CodePoint } from "../octets/code-points.ts";
+import type { PayloadText } from "../octets/payload.ts";
 import type { Secret, WireText } from "../octets/text.ts";
 import type { Confidence, Severity, Shown } from "../finding/finding.ts";
 
 export type Outcome = "pass" | "warn" | "fail" | "inconclusive";
 export type Exposure = "exposed" | "interceptable" | "weak" | "protected" | "unknown";
-
-/** Octets of a payload: text where printable UTF-8, else base64. */
-export type PayloadText = { readonly text: string } | { readonly base64: string };
 
 export interface ReportCapture {
   readonly path: string;

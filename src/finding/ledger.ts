@@ -1,0 +1,81 @@
+/** All findings of a run, one for each rule, client, broker and subject. */
+import type { Secret } from "../octets/text.ts";
+import type { Timestamp } from "../octets/time.ts";
+import { type Confidence, type Evidence, type Finding, type Severity, type Subject, severer, surer } from "./finding.ts";
+import { LIMITS } from "./limits.ts";
+import type { Rule } from "./rule.ts";
+
+/** One sighting, with everything that the rule left to its own row filled in. */
+export interface Entry {
+  readonly rule: Rule;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly subject: Subject;
+  readonly secret: Secret | undefined;
+  readonly evidence: Evidence;
+  readonly at: Timestamp | undefined;
+}
+
+export interface Ledger {
+  /** The finding that the entry belongs to, and whether this is its first sighting. */
+  add(entry: Entry): { readonly finding: Finding; readonly isNew: boolean };
+  readonly findings: ReadonlyMap<string, Finding>;
+  /** Sightings that could not be told apart any more. */
+  readonly beyond: { count: number };
+}
+
+export function ledger(): Ledger {
+  const findings = new Map<string, Finding>();
+  const beyond = { count: 0 };
+  return {
+    findings,
+    beyond,
+    add(entry) {
+      const { rule, subject } = entry;
+      let key = [rule.id, subject.client, subject.broker, subject.what].join("\0");
+      if (!findings.has(key) && findings.size >= LIMITS.findings) {
+        beyond.count++;
+        key = rule.id;
+      }
+      const known = findings.get(key);
+      if (known === undefined) {
+        const finding = newFinding(entry);
+        findings.set(key, finding);
+        return { finding, isNew: true };
+      }
+      grow(known, entry);
+      return { finding: known, isNew: false };
+    },
+  };
+}
+
+const newFinding = ({ rule, title, severity, confidence, subject, secret, evidence, at }: Entry): Finding => ({
+  rule: rule.id,
+  name: rule.name,
+  title,
+  severity,
+  confidence,
+  subject,
+  ...(secret !== undefined && { secret }),
+  count: 1,
+  first: at,
+  last: at,
+  evidence: [evidence],
+});
+
+function grow(finding: Finding, entry: Entry): void {
+  finding.count++;
+  finding.first ??= entry.at;
+  finding.last = entry.at ?? finding.last;
+  if (severer(finding.severity, entry.severity) !== finding.severity) {
+    finding.severity = entry.severity;
+    finding.title = entry.title;
+    // The proof of the worst comes first.
+    finding.evidence.unshift(entry.evidence);
+    if (finding.evidence.length > LIMITS.evidence) finding.evidence.pop();
+  } else if (finding.evidence.length < LIMITS.evidence) {
+    finding.evidence.push(entry.evidence);
+  }
+  finding.confidence = surer(finding.confidence, entry.confidence);
+}

@@ -1,0 +1,9 @@
+/** Ceilings of the finding stage, each with its reason. */
+export const LIMITS = {
+  /** Examples kept for one finding; further ones are counted. */
+  evidence: 10,
+  /** Findings told apart; beyond, a rule's further ones are counted in its last one. */
+  findings: 100_000,
+  /** Ports on which TLS was seen: there are no more. */
+  ports: 65_536,
+} as const;

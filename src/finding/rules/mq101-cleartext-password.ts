@@ -1,0 +1,31 @@
+/** MQ101: the password of a CONNECT crosses the network in clear. */
+import { isSealed } from "../../session/readable.ts";
+import { defineRule } from "../rule.ts";
+
+export const rule = defineRule({
+  id: "MQ101",
+  name: "cleartext-password",
+  title: "Password sent without TLS",
+  severity: "high",
+  cwe: [319, 523],
+  why: "Anyone on the path reads the password and can connect as this client. A refused password leaks all the same: it is often right elsewhere.",
+  fix: "Offer MQTT over TLS (port 8883), close the plain listener, and replace the password: it is known.",
+  falseAlarm: "The path is protected outside the capture (VPN, IPsec), or both ends are one machine: then nobody else could read it.",
+  references: ["MQTT 5.0 §5.4.1", "MQTT 5.0 §5.4.5", "ETSI EN 303 645 5.5"],
+  wireshark: "mqtt.passwd",
+  affects: "exposed",
+  fires: "plaintext-password",
+  quiet: ["anonymous", "plaintext-username", "tls12"],
+  on: ["session.login"],
+  check: ({ login, transport }) => {
+    if (login.password === undefined || isSealed(transport)) return undefined;
+    const title =
+      login.accepted === true
+        ? "Password sent without TLS, accepted by the broker"
+        : login.accepted === false
+          ? "Password sent without TLS, refused by the broker"
+          : "Password sent without TLS";
+    const severity = login.accepted === true ? "critical" : "high";
+    return { field: "CONNECT.Password", shown: login.password, secret: login.password, severity, title };
+  },
+});

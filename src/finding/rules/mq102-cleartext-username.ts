@@ -1,0 +1,24 @@
+/** MQ102: a user name without a password crosses the network in clear. */
+import { isSealed } from "../../session/readable.ts";
+import { defineRule } from "../rule.ts";
+
+export const rule = defineRule({
+  id: "MQ102",
+  name: "cleartext-username",
+  title: "User name sent without TLS",
+  severity: "medium",
+  cwe: [319],
+  why: "The user name tells who is there and what to try; where the broker asks for no password, it is all that is needed to connect.",
+  fix: "Offer MQTT over TLS (port 8883) and close the plain listener.",
+  falseAlarm: "The path is protected outside the capture, or the user name is the same for every client and says nothing.",
+  references: ["MQTT 5.0 §5.4.5"],
+  wireshark: "mqtt.username and not mqtt.passwd",
+  affects: "exposed",
+  fires: "plaintext-username",
+  quiet: ["plaintext-password", "anonymous", "tls12"],
+  on: ["session.login"],
+  check: ({ login, transport }) =>
+    login.username === undefined || login.password !== undefined || isSealed(transport)
+      ? undefined
+      : { field: "CONNECT.User Name", shown: login.username },
+});

@@ -1,0 +1,23 @@
+/** MQ404: the broker vouches for itself. */
+import { defineRule } from "../rule.ts";
+import { chainField } from "./certificates.ts";
+
+export const rule = defineRule({
+  id: "MQ404",
+  name: "self-signed-leaf",
+  title: "Broker's certificate is self-signed",
+  severity: "medium",
+  cwe: [295, 296],
+  why: "Nobody but the broker says that this is the broker. It protects only clients that know this very certificate; the others must switch verification off.",
+  fix: "Make a private certificate authority (three openssl commands), sign the broker's certificate with it, and give clients its root.",
+  falseAlarm: "The clients pin this certificate: give it with --ca, and it counts as trusted.",
+  references: ["RFC 5280 §6.1", "RFC 9325 §7.1"],
+  wireshark: "tls.handshake.type == 11",
+  fires: "self-signed",
+  quiet: ["tls12", "expired"],
+  on: ["session.chain"],
+  check: ({ tls, chain, direction }) =>
+    direction === "server" && tls.trust.status === "self-signed" && chain[0] !== undefined
+      ? { field: chainField("server", 0, "issuer"), shown: chain[0].sha256, subject: chain[0].sha256, ofBroker: true }
+      : undefined,
+});

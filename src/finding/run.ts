@@ -1,0 +1,148 @@
+/** The finding stage: hands each event to the rules that ask for its type, and enters what they see. */
+import { wireString } from "../octets/text.ts";
+import type { Timestamp } from "../octets/time.ts";
+import type { Seen } from "../protocol/event.ts";
+import type { Connection } from "../stream/item.ts";
+import type { Conversation } from "../session/conversation.ts";
+import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts";
+import type { Evidence, Finding, Subject } from "./finding.ts";
+import type { Ledger } from "./ledger.ts";
+import { LIMITS } from "./limits.ts";
+import type { Circumstances, Rule, Sighting } from "./rule.ts";
+
+/** What the finding stage is given. */
+export interface FindingSink extends SessionSink {
+  /** A finding seen for the first time, and again at the end of the capture where more sightings came. */
+  finding(finding: Finding): void;
+}
+
+export interface FindingOptions {
+  readonly rules: readonly Rule[];
+  readonly ledger: Ledger;
+  /** Index of the capture in the run. */
+  readonly capture: number;
+  /** `--at`; undefined for the packet's own time. */
+  readonly at: Timestamp | undefined;
+}
+
+export function findings(sink: FindingSink, options: FindingOptions): SessionSink {
+  const byType = dispatch(options.rules);
+  const conversations = new Map<Connection, Conversation>();
+  const tlsPorts = new Set<number>(REGISTERED_TLS_PORTS);
+  const grown = new Set<Finding>();
+
+  const circumstances = (at: Timestamp): Circumstances => ({
+    at: options.at ?? at,
+    isTlsPort: port => tlsPorts.has(port),
+  });
+
+  function enter(rule: Rule, sighting: Sighting, subject: Subject, evidence: Evidence, at: Timestamp | undefined): void {
+    const { finding, isNew } = options.ledger.add({
+      rule,
+      title: sighting.title ?? rule.title,
+      severity: sighting.severity ?? rule.severity,
+      confidence: sighting.confidence ?? "certain",
+      subject,
+      secret: sighting.secret,
+      evidence,
+      at,
+    });
+    if (isNew) sink.finding(finding);
+    else grown.add(finding);
+  }
+
+  function judge(rules: readonly Rule[], event: SniffEvent): void {
+    for (const rule of rules) {
+      for (const sighting of several(rule.check(event, circumstances(event.at)))) {
+        const conversation = conversations.get(event.connection);
+        const evidence = evidenceOf(event, conversation, sighting, options.capture);
+        if (sighting.confidence !== "tentative") conversation?.rules.add(rule.id);
+        enter(rule, sighting, subjectOf(event, conversation, sighting), evidence, event.at);
+      }
+    }
+  }
+
+  return {
+    event(event: SniffEvent): void {
+      if (event.type === "session.opened") conversations.set(event.connection, event.conversation);
+      else if (event.type === "tls.server_hello" && tlsPorts.size < LIMITS.ports) tlsPorts.add(event.connection.server.port);
+      const rules = byType.get(event.type);
+      if (rules !== undefined) judge(rules, event);
+      sink.event(event);
+      if (event.type === "session.closed") conversations.delete(event.connection);
+    },
+    capture(event: CaptureEvent): void {
+      for (const rule of byType.get(event.type) ?? []) {
+        for (const sighting of several(rule.check(event, circumstances(0 as Timestamp)))) {
+          const evidence: Evidence = {
+            capture: options.capture,
+            field: sighting.field,
+            ...(event.fault !== undefined && { offset: event.fault.position }),
+            ...(sighting.shown !== undefined && { shown: sighting.shown }),
+          };
+          enter(rule, sighting, whatOf(sighting), evidence, undefined);
+        }
+      }
+      for (const finding of grown) sink.finding(finding);
+      sink.capture(event);
+    },
+    limit: limit => sink.limit(limit),
+    datagram: datagram => sink.datagram(datagram),
+    notice: notice => sink.notice(notice),
+    end: () => sink.end(),
+  };
+}
+
+function dispatch(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+  const byType = new Map<string, Rule[]>();
+  for (const rule of rules)
+    for (const type of rule.on) {
+      const same = byType.get(type);
+      if (same === undefined) byType.set(type, [rule]);
+      else same.push(rule);
+    }
+  return byType;
+}
+
+const several = (seen: Sighting | readonly Sighting[] | undefined): readonly Sighting[] =>
+  seen === undefined ? NOTHING : "field" in seen ? [seen] : seen;
+
+/** Who the client is: its client id, else its address; ports change with every connection. */
+function subjectOf(event: Seen, conversation: Conversation | undefined, sighting: Sighting): Subject {
+  const { client, server } = event.connection;
+  const id = conversation?.mqtt?.clientIds.at(-1);
+  return {
+    ...(sighting.ofBroker !== true && { client: id === undefined ? client.address : wireString(id) }),
+    broker: server.text,
+    ...whatOf(sighting),
+  };
+}
+
+const whatOf = (sighting: Sighting): Subject => (sighting.subject === undefined ? {} : { what: sighting.subject });
+
+function evidenceOf(
+  event: Seen,
+  conversation: Conversation | undefined,
+  sighting: Sighting,
+  capture: number,
+): Evidence {
+  const first = event.carriers[0];
+  const located = first !== undefined && first.position >= 0;
+  const skipped = located ? Math.max(0, event.from - first.offset) : 0;
+  return {
+    capture,
+    frame: event.frame,
+    ...(located && {
+      offset: first.position + skipped,
+      length: Math.min(event.to - event.from, first.length - skipped),
+    }),
+    ...(conversation !== undefined && { conversation: conversation.id }),
+    field: sighting.field,
+    ...(sighting.shown !== undefined && { shown: sighting.shown }),
+  };
+}
+
+const NOTHING: readonly Sighting[] = [];
+
+/** IANA: `secure-mqtt` is 8883; 8884 is by custom MQTT over secure WebSocket, or with client certificates. */
+const REGISTERED_TLS_PORTS: readonly number[] = [8883, 8884];

@@ -1,0 +1,166 @@
+/** What the Control Packets of one conversation say together: logins, grants, topics, counters. */
+import { Secret, type WireText, wireOctets, wireString } from "../octets/text.ts";
+import { ownRange } from "../octets/view.ts";
+import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
+import type { Connect, Property } from "../protocol/mqtt/packet.ts";
+import type { MqttConversation } from "./conversation.ts";
+import type { Login, SessionEvent } from "./event.ts";
+import { LIMITS } from "./limits.ts";
+import { isReadable } from "./readable.ts";
+import { keepSeen, newMqtt, type Talk } from "./talk.ts";
+import type { Topics } from "./topics.ts";
+
+type Emit = (event: SessionEvent) => void;
+type MqttEvent = Extract<ProtocolEvent, { readonly type: `mqtt.${string}` }>;
+
+/** Fold one MQTT event into its conversation; what several packets say together goes to `emit`. */
+export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: Emit): void {
+  const mqtt = mqttOf(talk, event, emit);
+  if (talk.login !== undefined && event.at - talk.login.seen.at > LIMITS.loginWait) tellLogin(talk, undefined, emit);
+  switch (event.type) {
+    case "mqtt.publish":
+      return publish(talk, mqtt, event, topics);
+    case "mqtt.connect":
+      return connect(talk, mqtt, event, emit);
+    case "mqtt.connack":
+      if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(event.packet.code);
+      return tellLogin(talk, event.packet.code, emit);
+    case "mqtt.subscribe":
+      return subscribe(talk, mqtt, event);
+    case "mqtt.suback":
+      return suback(talk, mqtt, event, emit);
+    case "mqtt.auth":
+      return addText(mqtt.authMethods, textProperty(event.packet.properties, AUTHENTICATION_METHOD));
+    case "mqtt.disconnect":
+      return tellLogin(talk, undefined, emit);
+    default:
+      return;
+  }
+}
+
+/** No CONNACK can come any more: the login is told as it stands. */
+export function finishMqtt(talk: Talk, emit: Emit): void {
+  tellLogin(talk, undefined, emit);
+  talk.pendingSubscribes.clear();
+}
+
+function mqttOf(talk: Talk, event: MqttEvent, emit: Emit): MqttConversation {
+  const { conversation } = talk;
+  if (conversation.mqtt !== undefined) return conversation.mqtt;
+  const mqtt = newMqtt();
+  conversation.mqtt = mqtt;
+  conversation.protocol = "mqtt";
+  conversation.transport = event.transport;
+  // Without a CONNECT before it, even an orderly packet says that the login was missed.
+  if (event.type !== "mqtt.connect" && event.type !== "mqtt.malformed")
+    emit({ ...keepSeen(event), type: "session.midstream", conversation, mqtt });
+  return mqtt;
+}
+
+function publish(
+  talk: Talk,
+  mqtt: MqttConversation,
+  event: ProtocolEventOf<"mqtt.publish">,
+  topics: Topics,
+): void {
+  const { packet } = event;
+  mqtt.publishes[event.direction]++;
+  const topic = packet.resolvedTopic;
+  if (isReadable(talk.conversation)) topics.count(topic, packet.payloadLength);
+  if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(topic));
+  if (packet.properties !== undefined) addText(mqtt.responseTopics, textProperty(packet.properties, RESPONSE_TOPIC));
+}
+
+function connect(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt.connect">, emit: Emit): void {
+  tellLogin(talk, undefined, emit);
+  const { packet } = event;
+  mqtt.version ??= packet.protocolVersion;
+  addText(mqtt.clientIds, packet.clientId);
+  addText(mqtt.authMethods, textProperty(packet.properties, AUTHENTICATION_METHOD));
+  if (packet.will !== undefined && mqtt.wills.length < LIMITS.listed) {
+    const { topic, payload, qos, retain, properties } = packet.will;
+    mqtt.wills.push({ topic, payload: ownRange(payload, 0, LIMITS.willPayload), qos, retain });
+    addText(mqtt.responseTopics, textProperty(properties, RESPONSE_TOPIC));
+  }
+  if ((packet.username !== undefined || packet.password !== undefined) && mqtt.credentials.length < LIMITS.listed) {
+    mqtt.credentials.push({
+      ...(packet.username !== undefined && { username: packet.username }),
+      ...(packet.password !== undefined && { password: new Secret(packet.password) }),
+      clientId: packet.clientId,
+      accepted: undefined,
+      frame: event.frame,
+    });
+  }
+  talk.login = { seen: keepSeen(event), event };
+}
+
+/** `code` is the CONNACK's, or undefined where none was seen. */
+function tellLogin(talk: Talk, code: number | undefined, emit: Emit): void {
+  const { login, conversation } = talk;
+  const mqtt = conversation.mqtt;
+  if (login === undefined || mqtt === undefined) return;
+  talk.login = undefined;
+  const accepted = code === undefined ? undefined : code === 0;
+  const told = loginOf(login.event.packet, accepted, code);
+  const credential = mqtt.credentials.at(-1);
+  if (!told.anonymous && credential?.frame === login.seen.frame) credential.accepted = accepted;
+  if (told.anonymous && accepted === true) mqtt.anonymous = true;
+  emit({ ...login.seen, type: "session.login", conversation, mqtt, login: told });
+}
+
+function loginOf(connect: Connect, accepted: boolean | undefined, code: number | undefined): Login {
+  const method = textProperty(connect.properties, AUTHENTICATION_METHOD);
+  return {
+    version: connect.protocolVersion,
+    clientId: connect.clientId,
+    ...(connect.username !== undefined && { username: connect.username }),
+    ...(connect.password !== undefined && { password: new Secret(connect.password) }),
+    ...(method !== undefined && { authenticationMethod: method }),
+    anonymous: connect.username === undefined && connect.password === undefined && method === undefined,
+    accepted,
+    code,
+    connect,
+  };
+}
+
+function subscribe(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt.subscribe">): void {
+  const { packet } = event;
+  for (const { filter, qos } of packet.subscriptions) {
+    if (mqtt.subscriptions.length < LIMITS.listed) mqtt.subscriptions.push({ filter, qos, granted: undefined });
+    if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(filter));
+  }
+  if (talk.pendingSubscribes.size < LIMITS.pendingSubscribes)
+    talk.pendingSubscribes.set(`p${packet.packetId}`, { seen: keepSeen(event), subscribe: packet });
+}
+
+/** MQTT 5.0 §3.9.3: the codes answer the Topic Filters by index. */
+function suback(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt.suback">, emit: Emit): void {
+  const key = `p${event.packet.packetId}`;
+  const pending = talk.pendingSubscribes.get(key);
+  if (pending === undefined) return;
+  talk.pendingSubscribes.delete(key);
+  for (const [index, { filter }] of pending.subscribe.subscriptions.entries()) {
+    const code = event.packet.codes[index];
+    if (code === undefined) return;
+    const asked = wireString(filter);
+    const listed = mqtt.subscriptions.find(s => s.granted === undefined && wireString(s.filter) === asked);
+    if (listed !== undefined) listed.granted = code;
+    emit({ ...pending.seen, type: "session.subscription", conversation: talk.conversation, mqtt, filter, code });
+  }
+}
+
+/** The first property of that identifier, where it is a text. */
+function textProperty(properties: readonly Property[] | undefined, id: number): WireText | undefined {
+  const value = properties?.find(p => p.id === id)?.value;
+  return typeof value === "string" || value instanceof Uint8Array ? (value as WireText) : undefined;
+}
+
+function addText(list: WireText[], text: WireText | undefined): void {
+  if (text === undefined || list.length >= LIMITS.listed || wireOctets(text).length === 0) return;
+  const string = wireString(text);
+  if (!list.some(known => wireString(known) === string)) list.push(text);
+}
+
+/** MQTT 5.0 §2.2.2.2. */
+const RESPONSE_TOPIC = 0x08;
+const AUTHENTICATION_METHOD = 0x15;

@@ -1,0 +1,161 @@
+/** The session stage: every judged connection becomes a conversation, and what its packets say together an event. */
+import type { Notice } from "../capture/frame.ts";
+import type { Datagram } from "../packet/segment.ts";
+import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
+import type { ProtocolSink } from "../protocol/protocols.ts";
+import type { Connection } from "../stream/item.ts";
+import { saysMqtt } from "./brokers.ts";
+import type { Coverage } from "./coverage.ts";
+import { emptyCoverage } from "./coverage.ts";
+import type { CaptureEvent, SessionEvent, SessionSink } from "./event.ts";
+import { finishMqtt, followMqtt } from "./mqtt.ts";
+import { isReadable } from "./readable.ts";
+import { keepSeen, newConversation, type Talk } from "./talk.ts";
+import { followTls, type TlsJudging } from "./tls.ts";
+import type { Topics } from "./topics.ts";
+
+export interface SessionOptions extends TlsJudging {
+  /** TCP ports on which TLS is judged whatever its ClientHello says. */
+  readonly ports: ReadonlySet<number> | "all";
+  readonly topics: Topics;
+  /** The number of the next conversation, shared by the captures of a run. */
+  readonly numbers: { next: number };
+  /** What the stages before this one counted; asked once, at the end. */
+  readonly counted: () => Partial<Coverage>;
+}
+
+/**
+ * Follows the conversations of one capture. Events of TLS that is not judged go no further than here; at the end
+ * `sink.capture` is told what was seen and what was not.
+ */
+export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSink {
+  const talks = new Map<Connection, Talk>();
+  const coverage = emptyCoverage();
+  const fault: { told?: CaptureEvent["fault"] } = {};
+  const emit = (event: SessionEvent): void => sink.event(event);
+  let lastTalk: Talk | undefined;
+
+  function talkOf(event: ProtocolEvent): Talk | undefined {
+    if (lastTalk?.connection === event.connection) return lastTalk;
+    let talk = talks.get(event.connection);
+    if (talk === undefined) {
+      talk = opened(event);
+      if (talk === undefined) return undefined;
+      talks.set(event.connection, talk);
+    }
+    lastTalk = talk;
+    return talk;
+  }
+
+  function opened(event: ProtocolEvent): Talk | undefined {
+    const protocol = event.type.startsWith("tls.") ? "tls" : event.type.startsWith("mqtt.") ? "mqtt" : undefined;
+    const carrier = event.type === "websocket.upgrade" ? "websocket" : event.type === "proxy.header" ? "proxy" : undefined;
+    const speaks = protocol ?? carrier;
+    if (speaks === undefined) return undefined;
+    const judged = speaks !== "tls" || isJudged(event, options.ports);
+    if (!judged) coverage.tlsNotJudged++;
+    const id = judged ? options.numbers.next++ : -1;
+    const conversation = newConversation(id, event.connection, event.transport, speaks);
+    const talk: Talk = {
+      conversation,
+      connection: event.connection,
+      judged,
+      pendingSubscribes: new Map(),
+      login: undefined,
+      signs: undefined,
+    };
+    if (judged) emit({ ...keepSeen(event), type: "session.opened", conversation });
+    return talk;
+  }
+
+  function closed(talk: Talk, event: ProtocolEvent & { readonly type: "stream.end" }): void {
+    const { conversation, connection } = talk;
+    talks.delete(connection);
+    lastTalk = undefined;
+    if (!talk.judged) return;
+    finishMqtt(talk, emit);
+    conversation.ended = event.how;
+    coverage.judged++;
+    if (connection.midstream) coverage.midstreamConnections++;
+    if (connection.segments.client === 0 || connection.segments.server === 0) coverage.oneSidedConnections++;
+    if (event.how === "evicted") coverage.evictedConnections++;
+    if (conversation.tls !== undefined && !conversation.tls.decrypted && !isReadable(conversation))
+      coverage.encryptedConnections++;
+    emit({ ...keepSeen(event), type: "session.closed", conversation });
+  }
+
+  return {
+    event(event: ProtocolEvent): void {
+      if (event.type === "stream.protocol") return;
+      const talk = talkOf(event);
+      if (talk === undefined || !talk.judged) {
+        if (event.type === "stream.end") talks.delete(event.connection);
+        return;
+      }
+      sink.event(event);
+      switch (event.type) {
+        case "stream.gap":
+          talk.conversation.gaps++;
+          coverage.gaps++;
+          coverage.gapOctets += event.octets;
+          return;
+        case "stream.close":
+          if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
+          return;
+        case "stream.end":
+          return closed(talk, event);
+        case "stream.overlap":
+        case "x509.malformed":
+          return;
+        case "proxy.header":
+          talk.conversation.proxySource = event.source;
+          return;
+        case "websocket.upgrade":
+          talk.conversation.protocol = "websocket";
+          talk.conversation.transport = event.transport === "tls" ? "wss" : "ws";
+          return;
+        default:
+          if (event.type.startsWith("mqtt.")) followMqtt(talk, event as MqttEvent, options.topics, emit);
+          else followTls(talk, event as TlsEvent, options, emit);
+      }
+    },
+    limit(limit: LimitEvent): void {
+      coverage.limits.add(limit.limit);
+      sink.limit(limit);
+    },
+    datagram(datagram: Datagram): void {
+      sink.datagram(datagram);
+    },
+    notice(notice: Notice): void {
+      if (notice.type === "capture.malformed") {
+        coverage.cut = true;
+        fault.told ??= { fault: notice.fault, position: notice.position };
+      } else if (notice.type === "capture.drops") {
+        coverage.kernelDrops = notice.dropped;
+      } else if (notice.type === "capture.undecoded") {
+        coverage.undecodedFrames.set(notice.kind, (coverage.undecodedFrames.get(notice.kind) ?? 0) + notice.frames);
+      } else if (notice.type === "capture.stats") {
+        coverage.kernelDrops = notice.dropped;
+      } else if (notice.type === "capture.lost") {
+        coverage.cut = true;
+      }
+      sink.notice(notice);
+    },
+    end(): void {
+      Object.assign(coverage, options.counted());
+      sink.capture({ type: "session.capture", coverage, ...(fault.told !== undefined && { fault: fault.told }) });
+      sink.end();
+    },
+  };
+}
+
+type MqttEvent = Parameters<typeof followMqtt>[1];
+type TlsEvent = Parameters<typeof followTls>[1];
+
+/** contract.md, `--ports`: listed, or the hello says that MQTT will follow. */
+function isJudged(event: Seen & ProtocolEvent, ports: ReadonlySet<number> | "all"): boolean {
+  if (ports === "all") return true;
+  const { client, server } = event.connection;
+  if (ports.has(server.port) || ports.has(client.port)) return true;
+  return event.type === "tls.client_hello" && saysMqtt(event.message);
+}

@@ -1,0 +1,141 @@
+/** What is remembered of one connection beside the conversation that the report shows. */
+import type { FrameNumber } from "../capture/frame.ts";
+import type { Timestamp } from "../octets/time.ts";
+import type { ProtocolEventOf, ProtocolName, Seen, Transport } from "../protocol/event.ts";
+import type { Subscribe } from "../protocol/mqtt/packet.ts";
+import type { RecordShape } from "../protocol/tls/message.ts";
+import type { Carrier, Connection, Direction } from "../stream/item.ts";
+import type { Conversation, MqttConversation, TlsConversation } from "./conversation.ts";
+
+/** A SUBSCRIBE that waits for its SUBACK. */
+export interface PendingSubscribe {
+  readonly seen: Seen;
+  readonly subscribe: Subscribe;
+}
+
+/** A CONNECT that waits for its CONNACK. */
+export interface PendingLogin {
+  readonly seen: Seen;
+  readonly event: ProtocolEventOf<"mqtt.connect">;
+}
+
+/** A record or an ending of the client, as far as its shape tells. */
+export interface ClientSign {
+  readonly frame: FrameNumber;
+  readonly shape: RecordShape;
+}
+
+/** What decides whether the client verifies; RFC 8446 and 5246 say what may come in which order. */
+export interface TlsSigns {
+  /** ChangeCipherSpec of each side. */
+  changed: { client: boolean; server: boolean };
+  /** Protected records of the client after the server's hello, in order. */
+  readonly clientRecords: ClientSign[];
+  /** Application data records (outer type 23) after which ≤ 1.2 counts as data. */
+  clientData: FrameNumber | undefined;
+  serverData: FrameNumber | undefined;
+  /** The first FIN or RST. */
+  closed: { readonly by: Direction; readonly how: "fin" | "rst"; readonly frame: FrameNumber; readonly at: Timestamp } | undefined;
+  helloSeen: Seen | undefined;
+  certificateSeen: Seen | undefined;
+  lastFrame: FrameNumber | undefined;
+  decided: boolean;
+}
+
+export interface Talk {
+  readonly conversation: Conversation;
+  readonly connection: Connection;
+  /** false: TLS on a port that is not judged. */
+  judged: boolean;
+  readonly pendingSubscribes: Map<string, PendingSubscribe>;
+  login: PendingLogin | undefined;
+  signs: TlsSigns | undefined;
+}
+
+/** An event outlives its call when a later one completes it: the same facts, with carriers of its own. */
+export function keepSeen(seen: Seen): Seen {
+  return {
+    at: seen.at,
+    frame: seen.frame,
+    connection: seen.connection,
+    direction: seen.direction,
+    transport: seen.transport,
+    from: seen.from,
+    to: seen.to,
+    carriers: seen.carriers.map(keepCarrier),
+  };
+}
+
+export const newConversation = (
+  id: number,
+  connection: Connection,
+  transport: Transport,
+  protocol: ProtocolName,
+): Conversation => ({
+  id,
+  connection,
+  transport,
+  protocol,
+  proxySource: undefined,
+  mqtt: undefined,
+  tls: undefined,
+  ended: undefined,
+  gaps: 0,
+  rules: new Set(),
+});
+
+export const newMqtt = (): MqttConversation => ({
+  version: undefined,
+  clientIds: [],
+  credentials: [],
+  authMethods: [],
+  connackCodes: [],
+  publishes: { client: 0, server: 0 },
+  subscriptions: [],
+  topics: new Set(),
+  responseTopics: [],
+  wills: [],
+  anonymous: false,
+});
+
+export const newTls = (): TlsConversation => ({
+  clientHello: undefined,
+  serverHello: undefined,
+  group: undefined,
+  dhBits: undefined,
+  helloRetryRequest: false,
+  earlyData: false,
+  resumed: false,
+  pskIdentities: [],
+  chain: [],
+  clientChain: [],
+  certificateRequested: false,
+  clientCertificate: false,
+  trust: { status: "unknown", defects: [] },
+  clientVerifies: { answer: "unknown", confidence: "certain", text: "nothing seen that would tell", frames: [] },
+  decrypted: false,
+  alerts: [],
+  steps: [],
+  established: false,
+  applicationData: { client: { records: 0, octets: 0 }, server: { records: 0, octets: 0 } },
+  sslv2: false,
+});
+
+export const newSigns = (): TlsSigns => ({
+  changed: { client: false, server: false },
+  clientRecords: [],
+  clientData: undefined,
+  serverData: undefined,
+  closed: undefined,
+  helloSeen: undefined,
+  certificateSeen: undefined,
+  lastFrame: undefined,
+  decided: false,
+});
+
+const keepCarrier = (carrier: Carrier): Carrier => ({
+  frame: carrier.frame,
+  position: carrier.position,
+  offset: carrier.offset,
+  length: carrier.length,
+});

@@ -1,0 +1,111 @@
+/** A conversation as the report prints it. */
+import { payload as payloadText } from "../octets/payload.ts";
+import { rfc3339 } from "../octets/time.ts";
+import { codesOf } from "../protocol/mqtt/reason-codes.ts";
+import { alertDescriptions, cipherSuites, protocolVersions, supportedGroups } from "../protocol/tls/registry.ts";
+import type { Conversation, HandshakeStep, MqttConversation, SeenAlert, TlsConversation } from "../session/conversation.ts";
+import { reportCertificate } from "./certificate.ts";
+import { type Affects, exposureOf } from "./exposure.ts";
+import type { ReportConversation, ReportMqtt, ReportTls } from "./report.ts";
+
+/** `several`: more than one capture was judged, so that each conversation names its own. */
+export function reportConversation(conversation: Conversation, affects: Affects, several: boolean): ReportConversation {
+  const { connection, mqtt, tls } = conversation;
+  return {
+    id: conversation.id,
+    ...(several && { capture: connection.capture }),
+    client: connection.client.text,
+    server: connection.server.text,
+    ...(conversation.proxySource !== undefined && { proxySource: conversation.proxySource }),
+    transport: conversation.transport,
+    protocol: conversation.protocol,
+    exposure: exposureOf(conversation, affects),
+    first: rfc3339(connection.first),
+    last: rfc3339(connection.last),
+    frames: connection.frames,
+    octets: { client: connection.octets.client, server: connection.octets.server },
+    ...(conversation.ended !== undefined && { ended: conversation.ended }),
+    ...(mqtt !== undefined && { mqtt: reportMqtt(mqtt) }),
+    ...(tls !== undefined && { tls: reportTls(tls) }),
+  };
+}
+
+const reportMqtt = (mqtt: MqttConversation): ReportMqtt => ({
+  ...(mqtt.version !== undefined && { version: mqtt.version }),
+  clientIds: mqtt.clientIds,
+  credentials: mqtt.credentials.map(({ username, password, accepted }) => ({
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(accepted !== undefined && { accepted }),
+  })),
+  authMethods: mqtt.authMethods,
+  connackCodes: mqtt.connackCodes.map(code => codesOf("connack", mqtt.version).of(code)),
+  publishes: { client: mqtt.publishes.client, server: mqtt.publishes.server },
+  subscriptions: mqtt.subscriptions.map(({ filter, qos, granted }) => ({
+    filter,
+    qos,
+    ...(granted !== undefined && { granted }),
+  })),
+  topics: [...mqtt.topics],
+  responseTopics: mqtt.responseTopics,
+  wills: mqtt.wills.map(({ topic, payload, qos, retain }) => ({ topic, payload: payloadText(payload), qos, retain })),
+});
+
+function reportTls(tls: TlsConversation): ReportTls {
+  const { clientHello, serverHello, clientVerifies } = tls;
+  const { answer, confidence, text, frames } = clientVerifies;
+  return {
+    ...(serverHello !== undefined && {
+      version: protocolVersions.nameOf(serverHello.version),
+      cipherSuite: cipherSuites.of(serverHello.cipherSuite),
+    }),
+    ...(tls.group !== undefined && { group: supportedGroups.of(tls.group) }),
+    ...(clientHello?.serverName !== undefined && { serverName: clientHello.serverName }),
+    alpn: {
+      offered: clientHello?.alpn ?? [],
+      ...(serverHello?.alpn !== undefined && { selected: serverHello.alpn }),
+    },
+    ...(clientHello !== undefined && { ja3: clientHello.ja3, ja4: clientHello.ja4 }),
+    ...(serverHello !== undefined && { ja3s: serverHello.ja3s }),
+    helloRetryRequest: tls.helloRetryRequest,
+    earlyData: tls.earlyData,
+    resumed: tls.resumed,
+    pskIdentities: tls.pskIdentities,
+    chain: tls.chain.map(reportCertificate),
+    clientChain: tls.clientChain.map(reportCertificate),
+    certificateRequested: tls.certificateRequested,
+    clientCertificate: tls.clientCertificate,
+    trust: { status: tls.trust.status, reasons: tls.trust.defects.map(defect => defect.text) },
+    clientVerifies: answer,
+    clientVerifiesBecause: { confidence, text, frames },
+    decrypted: tls.decrypted,
+    alerts: tls.alerts.map(reportAlert),
+    handshake: handshakeCost(tls.steps),
+  };
+}
+
+const reportAlert = ({ from, level, description }: SeenAlert): ReportTls["alerts"][number] =>
+  level === undefined || description === undefined
+    ? { from, encrypted: true }
+    : {
+        from,
+        level: { id: level, name: ALERT_LEVELS.get(level) ?? String(level) },
+        description: alertDescriptions.of(description),
+      };
+
+/** What the handshake cost: from the ClientHello to its last message in sight; a round trip a turn to the server. */
+function handshakeCost(steps: readonly HandshakeStep[]): ReportTls["handshake"] {
+  const last = steps.findLastIndex(step => step.name !== "Alert" && step.name !== "NewSessionTicket");
+  const seen = steps.slice(0, last + 1);
+  const [from, to] = [seen[0], seen.at(-1)];
+  const octets = seen.reduce((sum, step) => sum + step.octets, 0);
+  if (from === undefined || to === undefined || seen.length < 2) return { octets };
+  const turns = seen.filter((step, i) => i > 0 && step.from === "server" && seen[i - 1]?.from === "client").length;
+  return { milliseconds: Math.max(0, to.at - from.at) / 1000, octets, roundTrips: turns };
+}
+
+/** RFC 8446 §6. */
+const ALERT_LEVELS: ReadonlyMap<number, string> = new Map([
+  [1, "warning"],
+  [2, "fatal"],
+]);

@@ -1,0 +1,190 @@
+/** Findings and coverage become a verdict, and everything together the report. */
+import { type Confidence, type Finding, SEVERITIES, type Severity } from "../finding/finding.ts";
+import type { Ledger } from "../finding/ledger.ts";
+import type { Rule } from "../finding/rule.ts";
+import { wireString, type WireText } from "../octets/text.ts";
+import { rfc3339, type Timestamp } from "../octets/time.ts";
+import type { Conversation } from "../session/conversation.ts";
+import type { Coverage } from "../session/coverage.ts";
+import { isReadable } from "../session/readable.ts";
+import type { Topics } from "../session/topics.ts";
+import { reportConversation } from "./conversation.ts";
+import { affectsOf, exposureOf, worse } from "./exposure.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { count, notSeen } from "./not-seen.ts";
+import type {
+  Exposure,
+  Outcome,
+  Report,
+  ReportCoverage,
+  ReportExposed,
+  ReportFinding,
+  ReportVerdict,
+} from "./report.ts";
+import type { Tally } from "./tally.ts";
+
+export interface JudgeOptions {
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly rules: readonly Rule[];
+  /** `--fail-on`: "never" switches `fail` off. */
+  readonly failOn: Severity | "never";
+  /** Anything that limited the view counts as "could not judge". */
+  readonly strict: boolean;
+  readonly policy: string;
+  /** In words: which roots chains were held against. */
+  readonly roots: string;
+  readonly at: Timestamp | undefined;
+  readonly ports: ReadonlySet<number> | "all";
+  readonly salt?: Uint8Array;
+}
+
+/** contract.md, "Exit codes": 2 is wrong usage, and comes from elsewhere. */
+export const EXIT_CODE: Readonly<Record<Outcome, number>> = { pass: 0, warn: 0, fail: 1, inconclusive: 3 };
+
+/** The report of a run as it stands; may be made again while a live capture grows. */
+export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: JudgeOptions): Report {
+  const rules = new Map(options.rules.map(rule => [rule.id as string, rule]));
+  const affects = affectsOf(options.rules);
+  const findings = [...ledger.findings.values()].sort(bySeverity);
+  const exposure = seen.conversations.map(c => exposureOf(c, affects)).reduce(worse, "protected" as Exposure);
+  return {
+    schemaVersion: 1,
+    tool: options.tool,
+    judgedBy: {
+      policy: options.policy,
+      roots: options.roots,
+      at: options.at === undefined ? "packet time" : rfc3339(options.at),
+      ports: options.ports === "all" ? "all" : [...options.ports].sort((a, b) => a - b),
+    },
+    captures: seen.captures,
+    coverage: reportCoverage(seen.coverage),
+    verdict: verdictOf(seen, findings, exposure, options),
+    conversations: seen.conversations.map(c => reportConversation(c, affects, seen.captures.length > 1)),
+    exposed: exposedOf(seen.conversations, topics),
+    findings: findings.map(finding => reportFinding(finding, rules.get(finding.rule), options.salt)),
+  };
+}
+
+function verdictOf(seen: Tally, findings: readonly Finding[], exposure: Exposure, options: JudgeOptions): ReportVerdict {
+  const { coverage } = seen;
+  const failing = findings.filter(f => fails(f, options.failOn));
+  const warning = findings.filter(f => f.severity !== "info");
+  const blind = coverage.judged === 0;
+  const outcome: Outcome =
+    failing.length > 0
+      ? "fail"
+      : couldNotJudge(coverage, options.strict)
+        ? "inconclusive"
+        : warning.length > 0
+          ? "warn"
+          : "pass";
+  const because = failing.length > 0 ? failing : warning;
+  const unlisted = seen.unlisted();
+  return {
+    outcome,
+    exposure: blind ? "unknown" : exposure,
+    complete: !limited(coverage),
+    because: because.map(finding => findings.indexOf(finding)),
+    notSeen: [
+      ...notSeen(coverage, seen.captures, seen.conversations),
+      ...(unlisted > 0 ? [`${count(unlisted, "conversation")} beyond the list: judged, not shown`] : []),
+    ],
+  };
+}
+
+/** A finding fails the run at or above the threshold, and never on tentative evidence. */
+const fails = (finding: Finding, failOn: Severity | "never"): boolean =>
+  failOn !== "never" &&
+  finding.confidence !== "tentative" &&
+  SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn);
+
+/** contract.md, "what limited the view": the first row always, all rows with `--strict`. */
+const couldNotJudge = (coverage: Coverage, strict: boolean): boolean =>
+  coverage.cut ||
+  coverage.unknownLinkTypes ||
+  coverage.judged === 0 ||
+  coverage.evictedConnections > 0 ||
+  (strict && limited(coverage));
+
+const limited = (coverage: Coverage): boolean =>
+  coverage.cut ||
+  coverage.unknownLinkTypes ||
+  coverage.judged === 0 ||
+  coverage.gaps > 0 ||
+  coverage.evictedConnections > 0 ||
+  coverage.midstreamConnections > 0 ||
+  coverage.oneSidedConnections > 0 ||
+  coverage.encryptedConnections > 0 ||
+  coverage.kernelDrops === "unknown" ||
+  (coverage.kernelDrops ?? 0) > 0;
+
+const reportCoverage = (coverage: Coverage): ReportCoverage => ({
+  frames: coverage.frames,
+  undecodedFrames: Object.fromEntries(coverage.undecodedFrames),
+  truncatedFrames: coverage.truncatedFrames,
+  connections: coverage.connections,
+  gaps: coverage.gaps,
+  gapOctets: coverage.gapOctets,
+  encryptedConnections: coverage.encryptedConnections,
+  midstreamConnections: coverage.midstreamConnections,
+  oneSidedConnections: coverage.oneSidedConnections,
+  evictedConnections: coverage.evictedConnections,
+  tlsNotJudged: coverage.tlsNotJudged,
+  ...(coverage.kernelDrops !== undefined && { kernelDrops: coverage.kernelDrops }),
+  limits: [...coverage.limits],
+});
+
+function exposedOf(conversations: readonly Conversation[], topics: Topics): ReportExposed {
+  const readable = conversations.filter(isReadable);
+  const clients = new Map<string, WireText>();
+  for (const { mqtt, connection } of readable) {
+    if (mqtt === undefined) continue;
+    const ids = mqtt.clientIds.length > 0 ? mqtt.clientIds : [connection.client.address];
+    for (const id of ids) if (clients.size < CLIENTS_LISTED) clients.set(wireString(id), id);
+  }
+  return {
+    credentials: readable.flatMap(conversation =>
+      (conversation.mqtt?.credentials ?? []).map(({ username, password, clientId, accepted, frame }) => ({
+        ...(username !== undefined && { username }),
+        ...(password !== undefined && { password }),
+        clientId,
+        ...(accepted !== undefined && { accepted }),
+        conversation: conversation.id,
+        frame,
+      })),
+    ),
+    topics: [...topics.all.values()].map(({ topic, messages, octets }) => ({ topic, messages, octets })),
+    secrets: [],
+    clients: [...clients.values()],
+  };
+}
+
+const reportFinding = (finding: Finding, rule: Rule | undefined, salt: Uint8Array | undefined): ReportFinding => ({
+  rule: finding.rule,
+  name: finding.name,
+  title: finding.title,
+  severity: finding.severity,
+  confidence: finding.confidence,
+  subject: finding.subject,
+  count: finding.count,
+  ...(finding.first !== undefined && { first: rfc3339(finding.first) }),
+  ...(finding.last !== undefined && { last: rfc3339(finding.last) }),
+  fingerprint: fingerprintOf(finding, salt),
+  evidence: finding.evidence,
+  why: rule?.why ?? "",
+  fix: rule?.fix ?? "",
+  cwe: rule?.cwe ?? [],
+  references: rule?.references ?? [],
+});
+
+/** The worst first; the same severity by rule, then by when it was first seen. */
+const bySeverity = (a: Finding, b: Finding): number =>
+  SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+  CONFIDENCE_ORDER[b.confidence] - CONFIDENCE_ORDER[a.confidence] ||
+  a.rule.localeCompare(b.rule) ||
+  (a.first ?? 0) - (b.first ?? 0);
+
+const CONFIDENCE_ORDER: Readonly<Record<Confidence, number>> = { certain: 2, firm: 1, tentative: 0 };
+
+/** design.md: distinct client ids kept. */
+const CLIENTS_LISTED = 100_000;
