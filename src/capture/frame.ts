@@ -36,11 +36,17 @@ export type Notice =
       readonly engine?: string;
       readonly timestamps?: string;
     }
-  | { readonly type: "capture.interface"; readonly linkType: number; readonly snapLength: number; readonly name?: string; readonly filter?: string }
+  | {
+      readonly type: "capture.interface";
+      readonly linkType: number;
+      readonly snapLength: number;
+      readonly name?: string;
+      readonly filter?: string;
+    }
   | { readonly type: "capture.secrets"; readonly secretsType: number; readonly octets: Owned }
   /** The source cannot be read on from here: `position` is the octet offset of the unit that is at fault. */
   | { readonly type: "capture.malformed"; readonly fault: Fault; readonly position: number }
-  /** Received and dropped as the engine or an Interface Statistics Block counts them. */
+  /** Received and dropped so far, as the engine or the Interface Statistics Blocks count them: the last notice holds the total. */
   | { readonly type: "capture.drops"; readonly received?: number; readonly dropped: number }
   /** The clock of a live source, so that a silent capture still expires connections. */
   | { readonly type: "capture.tick"; readonly at: Timestamp }
@@ -49,6 +55,7 @@ export type Notice =
       readonly type: "capture.stats";
       readonly at: Timestamp;
       readonly frames: number;
+      /** Of these frames, as captured. */
       readonly octets: number;
       readonly dropped: number | "unknown";
     }
