@@ -22,10 +22,12 @@ export function wireText(view: View): WireText {
 export const wireOctets = (text: WireText): View => (typeof text === "string" ? utf8.encode(text) : text);
 
 /** How many octets a text had on the wire. */
-export const wireLength = (text: WireText): number => (typeof text === "string" ? Buffer.byteLength(text) : text.length);
+export const wireLength = (text: WireText): number =>
+  typeof text === "string" ? Buffer.byteLength(text) : text.length;
 
 /** A text as one map key or one line: ill-formed octets become U+FFFD, nothing is made safe. */
-export const wireString = (text: WireText): string => (typeof text === "string" ? text : lenientUtf8.decode(text));
+export const wireString = (text: WireText): string =>
+  typeof text === "string" ? text : lenientUtf8.decode(text);
 
 /**
  * Text that may be put on any screen: C0, DEL, C1, bidi controls, zero-width and tag characters, U+2028/9,
@@ -34,8 +36,22 @@ export const wireString = (text: WireText): string => (typeof text === "string" 
 export function printable(text: WireText, limit = 256): SafeText {
   const string = wireString(text);
   const cut = string.length > limit ? `${sliceWhole(string, limit - 1)}…` : string;
-  if (!HARMFUL.test(cut)) return cut as SafeText;
-  return cut.replace(HARMFUL_ALL, c => `\\u{${c.codePointAt(0)!.toString(16)}}`) as SafeText;
+  return replaceHarmful(cut, c => `\\u{${c.codePointAt(0)!.toString(16)}}`) as SafeText;
+}
+
+/** The text with every character that is not seen but acts replaced; such a character may be two code units long. */
+export const replaceHarmful = (text: string, by: (character: string) => string): string =>
+  HARMFUL.test(text) ? text.replace(HARMFUL_ALL, by) : text;
+
+/**
+ * Cells that a text takes on a terminal: East Asian wide characters and emoji (UAX #11) two, combining marks none.
+ * For text that `printable` made; where terminals disagree the larger number, so that no row overflows.
+ */
+export function cellWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let cells = 0;
+  for (const character of text) cells += COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return cells;
 }
 
 /** A text cut to `limit` code units without halving a surrogate pair. */
@@ -99,5 +115,12 @@ const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Categories Cc, Cf, Zl, Zp, Cs and Co, and the tag characters: whatever is not seen but acts. */
-const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]/u;
+const HARMFUL =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]/u;
 const HARMFUL_ALL = new RegExp(HARMFUL.source, "gu");
+
+const ASCII = /^[ -~]*$/;
+/** U+FE0F asks for the emoji form of the character before it, which is one cell wider: it counts for that cell. */
+const COMBINING = /(?!\ufe0f)[\p{Mn}\p{Me}]/u;
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d37f}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;

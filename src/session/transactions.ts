@@ -49,20 +49,20 @@ export function transactions<Part>(sink: TransactionSink<Part>): Transactions<Pa
     sink.transaction(transaction);
   }
 
-  function giveUpOldest(talk: Open<Part>, limit: string): void {
-    for (const [key, transaction] of talk.waiting) {
-      sink.limit(transaction, limit);
-      finish(talk, key, transaction);
-      return;
-    }
-  }
-
   function start(talk: Open<Part>, key: number, transaction: Transaction<Part>): void {
     const before = talk.waiting.get(key);
     // A PUBLISH sent again, or an identifier used anew although nobody answered.
     if (before !== undefined) finish(talk, key, before);
-    if (talk.waiting.size >= LIMITS.openOfAConnection) giveUpOldest(talk, "transactions of a connection");
-    if (open >= LIMITS.open) giveUpOldest(talk.waiting.size > 0 ? talk : oldest(talks), "transactions");
+    if (talk.waiting.size >= LIMITS.openOfAConnection) {
+      const [oldestKey, oldest] = first(talk.waiting);
+      sink.limit(oldest, "transactions of a connection");
+      finish(talk, oldestKey, oldest);
+    }
+    if (open >= LIMITS.open) {
+      sink.limit(transaction, "transactions");
+      sink.transaction(transaction);
+      return;
+    }
     talk.waiting.set(key, transaction);
     open++;
   }
@@ -143,7 +143,11 @@ function stepOf(packet: ControlPacket): Step {
       return { does: "closes", id: packet.packetId, opener: "other" };
     case "pubrec":
       // MQTT 5.0 §4.3.3: from 0x80 on the identifier is free again.
-      return { does: (packet.code ?? 0) >= 0x80 ? "closes" : "answers", id: packet.packetId, opener: "other" };
+      return {
+        does: (packet.code ?? 0) >= 0x80 ? "closes" : "answers",
+        id: packet.packetId,
+        opener: "other",
+      };
     case "pubrel":
       return { does: "answers", id: packet.packetId, opener: "same" };
     case "pingreq":
@@ -162,9 +166,9 @@ const publishStep = (packet: Publish): Step =>
 /** Both sides number their packets by themselves (MQTT 5.0 §2.2.1); identifiers are 16 bits. */
 const keyOf = (opener: Direction, id: number): number => (opener === "client" ? id : id + 0x2_0000);
 
-function oldest<Part>(talks: ReadonlyMap<Connection, Open<Part>>): Open<Part> {
-  for (const talk of talks.values()) if (talk.waiting.size > 0) return talk;
-  throw new Error("transactions are counted, but none is open");
+function first<Key, Value>(map: ReadonlyMap<Key, Value>): readonly [Key, Value] {
+  for (const entry of map) return entry;
+  throw new Error("a full map has no entry");
 }
 
 /** No Packet Identifier: those are 16 bits. */
@@ -173,6 +177,6 @@ const CONNECTING = 0x1_0000;
 const LIMITS = {
   /** Receive Maximum may be 65,535; who leaves more than this open does not mean to have them answered. */
   openOfAConnection: 1_024,
-  /** Over all connections: with a kilobyte of payload each, 64 MiB. */
+  /** Over all connections: with a kilobyte of payload each, 64 MiB. What comes beyond is told unanswered. */
   open: 65_536,
 } as const;

@@ -1,0 +1,102 @@
+/** What an event line says beside the common fields, for every event that is printed. */
+import { Secret, type WireText } from "../octets/text.ts";
+import type { MqttVersion } from "../protocol/mqtt/packet.ts";
+import { codesOf } from "../protocol/mqtt/reason-codes.ts";
+import type { Login, SniffEvent } from "../session/event.ts";
+import type { ClientVerifies } from "../session/conversation.ts";
+import { reportFault } from "../verdict/certificate.ts";
+import { type Fields, packetFields } from "./mqtt-fields.ts";
+import { tlsFields } from "./tls-fields.ts";
+
+/**
+ * The further fields of an event, or undefined for those that are not printed: what only other stages need, and what
+ * the report says better. `version` is that of the connection's CONNECT.
+ */
+export function eventFields(
+  event: SniffEvent,
+  version: MqttVersion | undefined,
+  payloadLimit: number,
+): Fields | undefined {
+  switch (event.type) {
+    case "mqtt.connect":
+    case "mqtt.connack":
+    case "mqtt.publish":
+    case "mqtt.puback":
+    case "mqtt.pubrec":
+    case "mqtt.pubrel":
+    case "mqtt.pubcomp":
+    case "mqtt.subscribe":
+    case "mqtt.suback":
+    case "mqtt.unsubscribe":
+    case "mqtt.unsuback":
+    case "mqtt.pingreq":
+    case "mqtt.pingresp":
+    case "mqtt.disconnect":
+    case "mqtt.auth": {
+      const fields = packetFields(event.packet, version, payloadLimit);
+      return event.guessed ? { ...fields, guessed: true } : fields;
+    }
+    case "mqtt.malformed":
+      return { fault: reportFault(event.fault) };
+    case "mqtt.limit":
+      return { limit: event.limit };
+    case "stream.gap":
+    case "stream.overlap":
+      return { octets: event.octets };
+    case "websocket.upgrade":
+      return {
+        ...pathFields(event.path),
+        host: event.host,
+        subprotocols: event.subprotocols,
+        accepted: event.accepted,
+      };
+    case "proxy.header":
+      return { version: event.version, source: event.source, destination: event.destination };
+    case "session.login":
+      return loginFields(event.login);
+    case "session.subscription":
+      return subscriptionFields(event.filter, event.code, event.mqtt.version);
+    case "session.verification":
+      return verificationFields(event.tls.clientVerifies);
+    case "session.midstream":
+    case "session.negotiated":
+    case "session.chain":
+    case "session.opened":
+    case "session.closed":
+    case "stream.protocol":
+    case "stream.close":
+    case "stream.end":
+      return undefined;
+    default:
+      return tlsFields(event);
+  }
+}
+
+/** What follows "?" in the path of an upgrade may be a signature or a token, and is treated as one. */
+function pathFields(path: string): Fields {
+  const at = path.indexOf("?");
+  return at < 0 ? { path } : { path: path.slice(0, at), query: new Secret(path.slice(at + 1)) };
+}
+
+const loginFields = (login: Login): Fields => ({
+  protocolVersion: login.version,
+  clientId: login.clientId,
+  username: login.username,
+  password: login.password,
+  authenticationMethod: login.authenticationMethod,
+  anonymous: login.anonymous,
+  accepted: login.accepted,
+  code: login.code === undefined ? undefined : codesOf("connack", login.version).of(login.code),
+});
+
+/** MQTT 5.0 §3.9.3: from 0x80 on a code refuses. */
+const subscriptionFields = (filter: WireText, code: number, version: MqttVersion | undefined): Fields => ({
+  filter,
+  code: codesOf("suback", version).of(code),
+  granted: code < 0x80,
+});
+
+const verificationFields = (answer: ClientVerifies): Fields => ({
+  clientVerifies: answer.answer,
+  because: { confidence: answer.confidence, text: answer.text, frames: answer.frames },
+});

@@ -1,0 +1,8 @@
+/** The report as one JSON document: `schema/report.schema.json` says what is in it. */
+import type { Report } from "../verdict/report.ts";
+import { jsonText } from "./json-text.ts";
+import { plain, type PlainOptions } from "./plain.ts";
+
+/** The whole document with its last line feed; secrets only with `reveal`. */
+export const jsonReport = (report: Report, options: PlainOptions): string =>
+  `${jsonText(plain(report, options) ?? null, 2)}\n`;
