@@ -32,7 +32,7 @@ export interface JudgeOptions {
   readonly strict: boolean;
   readonly policy: string;
   /** In words: which roots chains were held against. */
-  readonly roots: string;
+  readonly rootsText: string;
   readonly at: Timestamp | undefined;
   readonly ports: ReadonlySet<number> | "all";
   readonly salt?: Uint8Array;
@@ -52,7 +52,7 @@ export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: Judg
     tool: options.tool,
     judgedBy: {
       policy: options.policy,
-      roots: options.roots,
+      roots: options.rootsText,
       at: options.at === undefined ? "packet time" : rfc3339(options.at),
       ports: options.ports === "all" ? "all" : [...options.ports].sort((a, b) => a - b),
     },

@@ -1,0 +1,43 @@
+/**
+ * Writes docs/rules.md from the rules themselves (`--check`: only compares, and fails where it differs).
+ * Run after a build: the catalogue is read from dist.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+
+const { RULES } = await import("../dist/finding/rules/index.js");
+const file = new URL("../docs/rules.md", import.meta.url);
+
+const head = `# The catalogue of findings
+
+Made from the rules by \`npm run generate\`; \`mqtt-sniff rules ID\` prints one of them. Severity is the harm if it is
+true, confidence the strength of the evidence: what is tentative never fails a run by itself.
+
+| Rule | Severity | What it says |
+| --- | --- | --- |
+${RULES.map(rule => `| [${rule.id} ${rule.name}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${rule.title} |`).join("\n")}
+`;
+
+const section = rule => `
+## ${rule.id}
+
+**${rule.name}** · ${rule.severity}${rule.affects === undefined ? "" : ` · makes a conversation or a verdict: ${rule.affects}`}
+
+${rule.title}.
+
+- **Why**: ${rule.why}
+- **Mend it**: ${rule.fix}
+- **False alarm**: ${rule.falseAlarm}
+- **Standard**: ${[...rule.references, ...rule.cwe.map(n => `CWE-${n}`)].join(" · ")}
+- **Wireshark**: \`${rule.wireshark}\`
+- **Seen in**: \`fixtures/captures/${rule.fires}\`; not in ${rule.quiet.map(q => `\`${q}\``).join(", ")}
+`;
+
+const text = head + RULES.map(section).join("");
+if (process.argv.includes("--check")) {
+  if (readFileSync(file, "utf8") !== text) {
+    console.error("docs/rules.md is not what the rules say: npm run generate");
+    process.exit(1);
+  }
+} else {
+  writeFileSync(file, text);
+}

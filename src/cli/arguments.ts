@@ -1,0 +1,167 @@
+/** The command line: commands and flags as people know them, each flag written once. */
+import { Command, CommanderError, Option } from "commander";
+import type { Severity } from "../finding/finding.ts";
+import type { Timestamp } from "../octets/time.ts";
+import { UsageError } from "./usage-error.ts";
+import * as value from "./values.ts";
+import type { Ports, ReportTarget, Spoken } from "./values.ts";
+
+/** Flags of every command that judges a capture. */
+export interface JudgingFlags {
+  readonly ports: Ports;
+  readonly decodeAs: ReadonlyMap<number, Spoken>;
+  readonly ca: readonly string[];
+  readonly systemRoots: boolean;
+  readonly serverName?: string;
+  readonly at?: Timestamp;
+  readonly format?: string;
+  readonly report: readonly ReportTarget[];
+  readonly reveal: boolean;
+  readonly payloadLimit: number;
+  readonly failOn: Severity | "never";
+  readonly strict: boolean;
+  readonly count?: number;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly verbose: boolean;
+}
+
+export interface LiveFlags extends JudgingFlags {
+  readonly filter?: string;
+  readonly engine?: "cap" | "dumpcap" | "tcpdump";
+  readonly buffer: number;
+  readonly duration?: number;
+}
+
+export type Request =
+  | { readonly command: "audit"; readonly captures: readonly string[]; readonly flags: JudgingFlags }
+  | { readonly command: "live"; readonly iface: string; readonly flags: LiveFlags }
+  | { readonly command: "demo"; readonly flags: Pick<JudgingFlags, "color" | "reveal"> }
+  | { readonly command: "rules"; readonly id: string | undefined; readonly flags: Pick<JudgingFlags, "color"> }
+  | { readonly command: "interfaces" }
+  /** Help or version was asked for: the text belongs on standard output. */
+  | { readonly command: "print"; readonly text: string };
+
+/** What the arguments ask for. Throws `UsageError` with one line where they ask for nothing that exists. */
+export function parseArguments(args: readonly string[], version: string, columns: number): Request {
+  let request: Request | undefined;
+  let printed = "";
+  const program = judging(new Command("mqtt-sniff"))
+    .usage("[options] CAPTURE …")
+    .description("What does your MQTT traffic give away, and does your TLS really protect it?")
+    .argument("[captures...]", "pcap or pcapng files, folders of them, or - for standard input")
+    .option("-i, --iface NAME", "judge live traffic of an interface")
+    .option("-r FILE", "the same as a capture argument", value.several)
+    .option("-f, --filter BPF", "live: capture filter instead of the one made of --ports")
+    .addOption(new Option("--engine NAME", "live: who captures").choices(["cap", "dumpcap", "tcpdump"]))
+    .option("--buffer MIB", "live: ring of the capture in MiB", value.bufferSize, 64)
+    .option("--duration TIME", "live: end after 90s, 5m or 2h", value.duration)
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .addHelpCommand(false)
+    .addHelpText("after", EXAMPLES)
+    .enablePositionalOptions()
+    .action((captures: string[], flags: LiveFlags & { iface?: string; r?: string[] }) => {
+      request = auditOrLive(captures, flags);
+    });
+  judging(program.command("audit").description("judge stored captures (the same as naming them alone)"))
+    .argument("<captures...>", "files, folders, or -")
+    .option("-r FILE", "the same as a capture argument", value.several)
+    .action((captures: string[], flags: LiveFlags & { r?: string[] }) => {
+      request = auditOrLive(captures, flags);
+    });
+  program
+    .command("demo")
+    .description("the lesson on bundled captures: no privilege, no network needed")
+    .option("--reveal", "show secrets", false)
+    .option("--no-color", "no colours")
+    .action((flags: JudgingFlags) => {
+      request = { command: "demo", flags };
+    });
+  program
+    .command("rules")
+    .argument("[ID]", "one rule, explained")
+    .description("the catalogue of findings; one rule explained")
+    .option("--no-color", "no colours")
+    .action((id: string | undefined, flags: JudgingFlags) => {
+      request = { command: "rules", id, flags };
+    });
+  program
+    .command("interfaces")
+    .description("what can be captured from, and why not where it cannot")
+    .action(() => {
+      request = { command: "interfaces" };
+    });
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: text => {
+          printed += text;
+        },
+        writeErr: () => {},
+        getOutHelpWidth: () => columns,
+      })
+      .allowExcessArguments(false);
+  try {
+    program.parse([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { command: "print", text: printed };
+    throw new UsageError(`${error.message.replace(/^error: /, "").replaceAll("\n", " ")} (mqtt-sniff --help)`);
+  }
+  if (request === undefined) throw new UsageError("nothing to do (mqtt-sniff --help)");
+  return request;
+}
+
+function auditOrLive(given: readonly string[], flags: LiveFlags & { iface?: string; r?: string[] }): Request {
+  const captures = [...(flags.r ?? []), ...given];
+  if (flags.iface !== undefined) {
+    if (captures.length > 0) throw new UsageError("--iface and stored captures exclude one another: give one of them");
+    return { command: "live", iface: flags.iface, flags };
+  }
+  if (captures.length === 0) throw new UsageError(NOTHING_GIVEN);
+  return { command: "audit", captures, flags };
+}
+
+function judging(command: Command): Command {
+  return command
+    .option("--ports LIST", "TCP ports judged as MQTT or MQTT over TLS, or all", value.ports, value.DEFAULT_PORTS)
+    .option("--decode-as PORT=PROTOCOL", "force mqtt, tls or ws on a port (repeatable)", value.decodeAs, new Map())
+    .option("--ca FILE", "root that the brokers' certificates must lead to (repeatable)", value.several, [])
+    .option("--no-system-roots", "trust the --ca roots alone")
+    .option("--server-name HOST", "name the certificate must carry where no SNI was sent")
+    .option("--at TIME", "time at which validity is judged (the packet's own)", value.time)
+    .option("--format FORMAT", "text, json, ndjson, eve; live on a terminal: dashboard")
+    .option("--report FORMAT=FILE", "a further output of the same run (repeatable)", value.reportTo, [])
+    .option("--reveal", "show secrets; without it none leaves the process", false)
+    .option("--payload-limit N", "octets of payload in event output, or all", value.payloadLimit, 1024)
+    .option("--fail-on SEVERITY", "critical, high, medium, low, info: exit code 1; or never", value.failOn, "high")
+    .option("--strict", "whatever limited the view counts as could not judge", false)
+    .option("-c, --count N", "stop after N packets", value.packetCount)
+    .option("--quiet", "no progress and no warnings", false)
+    .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured)")
+    .option("--verbose", "say on standard error what is read and when", false);
+}
+
+/** Short help, three examples. */
+const NOTHING_GIVEN = `no capture and no interface given
+
+  mqtt-sniff capture.pcapng            judge a stored capture
+  sudo mqtt-sniff --iface wlan0        judge live traffic
+  mqtt-sniff demo                      the lesson on bundled captures
+
+  mqtt-sniff --help                    everything else`;
+
+const EXAMPLES = `
+Examples:
+  mqtt-sniff capture.pcapng                         the verdict of a stored capture
+  sudo mqtt-sniff --iface wlan0                     the growing verdict of live traffic
+  mqtt-sniff --ca root.pem --format json *.pcap     judged against your own root, for scripts
+  ssh gw tcpdump -U -w - port 1883 | mqtt-sniff -   traffic of another machine
+  mqtt-sniff demo                                   the lesson on bundled captures
+
+Exit codes:
+  0  judged, and nothing at or above --fail-on      1  findings at or above --fail-on
+  2  wrong usage or configuration                   3  could not judge, or only in part
+`;

@@ -1,0 +1,83 @@
+/** `mqtt-sniff capture.pcap …`: stored captures, judged to their end. */
+import { statSync } from "node:fs";
+import { captureFrames } from "../capture/file.ts";
+import { findCaptures } from "../capture/find.ts";
+import type { FrameBatch, Source } from "../capture/frame.ts";
+import { printable } from "../octets/text.ts";
+import { audit } from "../pipeline.ts";
+import { EXIT_CODE } from "../verdict/judge.ts";
+import type { JudgingFlags } from "./arguments.ts";
+import { auditOptions } from "./judging.ts";
+import { openOutputs } from "./outputs.ts";
+import { progress } from "./progress.ts";
+import type { World } from "./world.ts";
+
+/** The exit code. */
+export async function runAudit(paths: readonly string[], flags: JudgingFlags, world: World): Promise<number> {
+  const options = auditOptions(flags);
+  const { captures, unreadable } = await findCaptures(paths);
+  const outputs = openOutputs(flags.format ?? "text", flags, captures.length > 1, world);
+  const run = audit(options, outputs.watchers);
+  const complain = (line: string): void => world.err.write(`mqtt-sniff: ${line}\n`);
+  for (const { path, text } of unreadable) {
+    complain(`${printable(path)}: ${text}`);
+    run.unreadable(path, text);
+  }
+  let signal: "SIGINT" | "SIGTERM" | undefined;
+  world.onSignal(name => {
+    signal = name;
+  });
+  const bar = flags.quiet ? undefined : progress(world, captures.map(sizeOf));
+  let readable = true;
+  for (const path of captures) {
+    if (signal !== undefined || !readable) break;
+    if (flags.verbose) complain(`reading ${printable(path)}`);
+    const enough = async (): Promise<boolean> => {
+      readable = await outputs.keepUp();
+      return signal !== undefined || !readable;
+    };
+    await run.add(path, watched(limited(captureFrames({ path }), flags.count), bar), enough);
+    bar?.next();
+  }
+  bar?.stop();
+  const report = run.finish();
+  if (!flags.quiet)
+    for (const { path, fault } of report.captures)
+      if (fault !== undefined && !unreadable.some(u => u.path === path))
+        complain(`${printable(path)}: octet ${fault.offset}: ${fault.text}; judged up to there`);
+  const written = outputs.finish(report);
+  await world.out.drained();
+  if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
+  return written ? EXIT_CODE[report.verdict.outcome] : 2;
+}
+
+/** `-c`: the first frames alone. */
+export async function* limited(source: Source, count: number | undefined): Source {
+  if (count === undefined) return yield* source;
+  let left = count;
+  for await (const batch of source) {
+    if (batch.frames.length >= left) {
+      yield { frames: batch.frames.slice(0, left), notices: [] };
+      return;
+    }
+    left -= batch.frames.length;
+    yield batch;
+  }
+}
+
+async function* watched(source: Source, bar: { at(octets: number): void } | undefined): Source {
+  for await (const batch of source) {
+    bar?.at(positionOf(batch));
+    yield batch;
+  }
+}
+
+const positionOf = (batch: FrameBatch): number => batch.frames.at(-1)?.position ?? 0;
+
+function sizeOf(path: string): number {
+  try {
+    return path === "-" ? 0 : statSync(path).size;
+  } catch {
+    return 0;
+  }
+}

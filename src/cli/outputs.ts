@@ -1,0 +1,72 @@
+/** Where a run's output goes: standard output and files, as documents at the end or as lines while it runs. */
+import { DOCUMENTS, STREAMS } from "../report/formats.ts";
+import type { Watcher } from "../verdict/observation.ts";
+import type { Report } from "../verdict/report.ts";
+import type { JudgingFlags } from "./arguments.ts";
+import { openTarget, type Target } from "./target.ts";
+import { UsageError } from "./usage-error.ts";
+import type { World } from "./world.ts";
+
+export interface Outputs {
+  /** To be given to the audit. */
+  readonly watchers: readonly Watcher[];
+  /** Waits until what was written has been taken; false once nobody reads standard output any more. */
+  keepUp(): Promise<boolean>;
+  /** Writes the documents and moves the files to their names; false where one could not be written. */
+  finish(report: Report): boolean;
+}
+
+/** Opens everything before the first octet is read, so that a place that cannot be written is said at once. */
+export function openOutputs(format: string, flags: JudgingFlags, several: boolean, world: World): Outputs {
+  const { out, err } = world;
+  for (const { format: asked } of [{ format }, ...flags.report]) checkFormat(asked);
+  const complain = (line: string): void => err.write(`mqtt-sniff: ${line}\n`);
+  const targets: { readonly format: string; readonly target: Target }[] = [];
+  try {
+    for (const { format: asked, file } of flags.report) targets.push({ format: asked, target: openTarget(file, complain) });
+  } catch (error) {
+    for (const { target } of targets) target.abandon();
+    throw error;
+  }
+  const options = { reveal: flags.reveal, payloadLimit: flags.payloadLimit, several };
+  const watchers: Watcher[] = [];
+  const stream = STREAMS.get(format);
+  if (stream !== undefined) watchers.push(stream(line => out.write(line), options));
+  for (const { format: asked, target } of targets) {
+    const lines = STREAMS.get(asked);
+    if (lines !== undefined) watchers.push(lines(line => target.write(line), options));
+  }
+  return {
+    watchers,
+    async keepUp(): Promise<boolean> {
+      await out.drained();
+      return !out.closed;
+    },
+    finish(report): boolean {
+      const screen = { reveal: flags.reveal, colour: colourOf(flags, world), width: Math.max(80, out.columns ?? 80) };
+      const document = DOCUMENTS.get(format);
+      if (document !== undefined) out.write(document(report, screen));
+      let written = true;
+      for (const { format: asked, target } of targets) {
+        const text = DOCUMENTS.get(asked)?.(report, { reveal: flags.reveal, colour: false, width: 100 });
+        if (text !== undefined) target.write(text);
+        written = target.commit() && written;
+      }
+      return written;
+    },
+  };
+}
+
+/** https://no-color.org; FORCE_COLOR as Node reads it. */
+export function colourOf(flags: { readonly color: boolean }, { env, out }: World): boolean {
+  if (!flags.color || (env["NO_COLOR"] ?? "") !== "") return false;
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined) return forced !== "0";
+  return out.isTerminal && env["TERM"] !== "dumb";
+}
+
+function checkFormat(format: string): void {
+  if (DOCUMENTS.has(format) || STREAMS.has(format)) return;
+  const known = [...DOCUMENTS.keys(), ...STREAMS.keys()].join(", ");
+  throw new UsageError(`unknown format "${format}": ${known}`);
+}

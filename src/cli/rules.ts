@@ -1,0 +1,42 @@
+/** `mqtt-sniff rules [ID]`: the catalogue of findings, and one rule explained. */
+import { styleText } from "node:util";
+import { RULES } from "../finding/rules/index.ts";
+import type { Rule } from "../finding/rule.ts";
+import { wrap } from "../report/lines.ts";
+import { printable } from "../octets/text.ts";
+import { colourOf } from "./outputs.ts";
+import { UsageError } from "./usage-error.ts";
+import type { World } from "./world.ts";
+
+export function runRules(id: string | undefined, flags: { readonly color: boolean }, world: World): number {
+  const colour = colourOf(flags, world);
+  if (id === undefined) {
+    world.out.write(RULES.map(row).join(""));
+    return 0;
+  }
+  const rule = RULES.find(r => r.id === id.toUpperCase() || r.name === id.toLowerCase());
+  if (rule === undefined) throw new UsageError(`no rule ${printable(id)}: mqtt-sniff rules lists them`);
+  world.out.write(explained(rule, colour, Math.min(100, Math.max(60, world.out.columns ?? 80))));
+  return 0;
+}
+
+const row = (rule: Rule): string => `${rule.id}  ${rule.severity.padEnd(8)}  ${rule.name.padEnd(24)}  ${rule.title}\n`;
+
+function explained(rule: Rule, colour: boolean, width: number): string {
+  const bold = (text: string): string => (colour ? styleText("bold", text, { validateStream: false }) : text);
+  const part = (name: string, text: string): string =>
+    wrap(text, width - NAME_WIDTH)
+      .map((line, i) => `${i === 0 ? bold(name.padEnd(NAME_WIDTH)) : " ".repeat(NAME_WIDTH)}${line}\n`)
+      .join("");
+  const cwe = rule.cwe.map(number => `CWE-${number}`);
+  return [
+    `${bold(`${rule.id} ${rule.name}`)}   ${rule.severity}\n${rule.title}\n\n`,
+    part("Why", rule.why),
+    part("Mend it", rule.fix),
+    part("False alarm", rule.falseAlarm),
+    part("Standard", [...rule.references, ...cwe].join(" · ")),
+    part("Wireshark", rule.wireshark),
+  ].join("");
+}
+
+const NAME_WIDTH = 13;

@@ -1,0 +1,91 @@
+/** Values of flags: each parser gives the value or says in one line what was wrong with it. */
+import { SEVERITIES, type Severity } from "../finding/finding.ts";
+import { printable } from "../octets/text.ts";
+import type { Timestamp } from "../octets/time.ts";
+import { UsageError } from "./usage-error.ts";
+
+export type Ports = ReadonlySet<number> | "all";
+
+/** contract.md: MQTT, MQTT over TLS, and MQTT over secure WebSocket. */
+export const DEFAULT_PORTS: ReadonlySet<number> = new Set([1883, 8883, 8884]);
+
+/** `1883,8883` or `all`. */
+export function ports(text: string): Ports {
+  if (text === "all") return "all";
+  return new Set(text.split(",").map(part => port(part, "--ports")));
+}
+
+export type Spoken = "mqtt" | "tls" | "ws";
+
+/** `PORT=mqtt|tls|ws`; may be given several times. */
+export function decodeAs(text: string, before: ReadonlyMap<number, Spoken> = new Map()): ReadonlyMap<number, Spoken> {
+  const [, number, protocol] = /^(\d+)=(mqtt|tls|ws)$/.exec(text) ?? [];
+  if (number === undefined) throw wrong("--decode-as", text, "PORT=mqtt, PORT=tls or PORT=ws");
+  return new Map([...before, [port(number, "--decode-as"), protocol as Spoken]]);
+}
+
+export function failOn(text: string): Severity | "never" {
+  if (text === "never") return text;
+  const severity = SEVERITIES.find(s => s === text);
+  if (severity === undefined) throw wrong("--fail-on", text, `${[...SEVERITIES].reverse().join(", ")} or never`);
+  return severity;
+}
+
+/** Octets, or `all`. */
+export function payloadLimit(text: string): number {
+  return text === "all" ? Number.POSITIVE_INFINITY : whole(text, "--payload-limit", "a number of octets, or all");
+}
+
+export const packetCount = (text: string): number => whole(text, "-c", "a number of packets");
+
+/** MiB. */
+export const bufferSize = (text: string): number => whole(text, "--buffer", "a number of MiB");
+
+/** RFC 3339, or a date alone for its first second (UTC). */
+export function time(text: string): Timestamp {
+  const whenText = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+  const milliseconds = /^\d{4}-\d\d-\d\dT/.test(whenText) ? Date.parse(whenText) : Number.NaN;
+  if (Number.isNaN(milliseconds)) throw wrong("--at", text, "a time such as 2026-11-20T12:00:00Z");
+  return (milliseconds * 1000) as Timestamp;
+}
+
+/** `90`, `90s`, `5m`, `2h`: seconds. */
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? [];
+  if (number === undefined) throw wrong("--duration", text, "a time such as 90s, 5m or 2h");
+  return Number(number) * (UNITS.get(unit ?? "") ?? 1);
+}
+
+/** `FORMAT=FILE`; may be given several times. */
+export function reportTo(text: string, before: readonly ReportTarget[] = []): readonly ReportTarget[] {
+  const at = text.indexOf("=");
+  if (at < 1 || at === text.length - 1) throw wrong("--report", text, "FORMAT=FILE");
+  return [...before, { format: text.slice(0, at), file: text.slice(at + 1) }];
+}
+
+export interface ReportTarget {
+  readonly format: string;
+  readonly file: string;
+}
+
+export const several = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+function port(text: string, flag: string): number {
+  const number = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  if (number < 1 || number > 65_535) throw wrong(flag, text, "TCP ports from 1 to 65535");
+  return number;
+}
+
+function whole(text: string, flag: string, wanted: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw wrong(flag, text, wanted);
+  return Number(text);
+}
+
+const wrong = (flag: string, text: string, wanted: string): UsageError =>
+  new UsageError(`${flag}: "${printable(text)}" is not ${wanted}`);
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["s", 1],
+  ["m", 60],
+  ["h", 3600],
+]);

@@ -1,0 +1,65 @@
+/** The outside world in one object: everything that a command reads or writes beside captures. */
+
+/** Where text goes. After the reader has gone away, writing does nothing and `closed` says so. */
+export interface Out {
+  write(text: string): void;
+  /** Resolves when what was written has been taken, or the reader is gone. */
+  drained(): Promise<void>;
+  readonly closed: boolean;
+  readonly isTerminal: boolean;
+  /** Cells in a line; undefined where it is no terminal. */
+  readonly columns: number | undefined;
+}
+
+export interface World {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: Out;
+  readonly err: Out;
+  /** Milliseconds, for progress and for nothing that is judged. */
+  readonly now: () => number;
+  /** Called for SIGINT and SIGTERM; the command winds up and writes its report. */
+  onSignal(handle: (signal: "SIGINT" | "SIGTERM") => void): void;
+}
+
+export function realWorld(): World {
+  return {
+    args: process.argv.slice(2),
+    env: process.env,
+    out: outOf(process.stdout),
+    err: outOf(process.stderr),
+    now: () => performance.now(),
+    onSignal(handle): void {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => handle(signal));
+    },
+  };
+}
+
+function outOf(stream: NodeJS.WriteStream): Out {
+  let closed = false;
+  let full = false;
+  const waiting: (() => void)[] = [];
+  const goOn = (): void => {
+    full = false;
+    for (const resolve of waiting.splice(0)) resolve();
+  };
+  stream.on("drain", goOn);
+  // EPIPE: `… | head` has read enough.
+  stream.on("error", () => {
+    closed = true;
+    goOn();
+  });
+  return {
+    write(text): void {
+      if (!closed && !stream.write(text)) full = true;
+    },
+    drained: () => (full && !closed ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve()),
+    get closed() {
+      return closed;
+    },
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}
