@@ -2,8 +2,8 @@
 import type { Severity } from "../finding/finding.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Conversation } from "../session/conversation.ts";
-import type { Ending } from "../stream/item.ts";
-import type { Report, ReportConversation, ReportFinding } from "../verdict/report.ts";
+import type { Ending, Endpoint } from "../stream/item.ts";
+import type { Report, ReportFinding } from "../verdict/report.ts";
 import type { Plain } from "./plain.ts";
 
 /** Packets and octets are those of TCP segments and their payload, since frames are not counted by direction. */
@@ -28,65 +28,53 @@ export function flowOf(
   };
 }
 
-/** An alert and what its record begins with. */
-export interface Alert {
-  /** Time of the first sighting, as the record spells it. */
-  readonly at: string | undefined;
-  readonly capture: number;
-  readonly conversation: number | undefined;
-  readonly frame: number | undefined;
-  readonly ends: { readonly [name: string]: Plain };
-  readonly alert: Plain;
-}
+/** Members of a record that say between whom it was. */
+export type Ends = { readonly [name: string]: Plain };
 
-/** One finding. Its ends are those of the conversation in which it was seen first; there may be none. */
-export function alertOf(finding: ReportFinding, report: Report): Alert {
-  const [first] = finding.evidence;
-  const at = first?.conversation;
+/** One finding; what its record says of the conversation is told apart. */
+export const alertOf = (finding: ReportFinding): Plain => ({
+  action: "allowed",
+  gid: 1,
+  signature_id: Number(finding.rule.slice(2)),
+  rev: 1,
+  signature: finding.title,
+  category: CATEGORIES.get(finding.rule.slice(2, 3)) ?? "Other",
+  severity: SEVERITY_NUMBERS[finding.severity],
+  metadata: {
+    rule: [finding.rule],
+    name: [finding.name],
+    cwe: finding.cwe.map(cwe => `CWE-${cwe}`),
+    confidence: [finding.confidence],
+    fingerprint: [finding.fingerprint],
+    signature_severity: [finding.severity],
+  },
+  references: finding.references.length === 0 ? undefined : finding.references,
+});
+
+/** The ends of the conversation in which a finding was proved first; there may be none. */
+export function reportedEnds(finding: ReportFinding, { conversations }: Report): Ends | undefined {
+  const id = finding.evidence[0]?.conversation;
+  if (id === undefined) return undefined;
   // Conversations are listed in the order of their numbers, so that most often the number is the index.
-  const listed = at === undefined ? undefined : report.conversations[at];
-  const conversation = listed?.id === at ? listed : report.conversations.find(c => c.id === at);
-  return {
-    at: finding.first?.replace("Z", "+0000"),
-    capture: first?.capture ?? 0,
-    conversation: at,
-    frame: first?.frame,
-    ends: conversation === undefined ? {} : endsOf(conversation),
-    alert: {
-      action: "allowed",
-      gid: 1,
-      signature_id: Number(finding.rule.slice(2)),
-      rev: 1,
-      signature: finding.title,
-      category: CATEGORIES.get(finding.rule.slice(2, 3)) ?? "Other",
-      severity: SEVERITY_NUMBERS[finding.severity],
-      metadata: {
-        rule: [finding.rule],
-        name: [finding.name],
-        cwe: finding.cwe.map(cwe => `CWE-${cwe}`),
-        confidence: [finding.confidence],
-        fingerprint: [finding.fingerprint],
-        signature_severity: [finding.severity],
-      },
-      references: finding.references.length === 0 ? undefined : finding.references,
-    },
-  };
+  const conversation =
+    conversations[id]?.id === id ? conversations[id] : conversations.find(c => c.id === id);
+  return conversation && endsOf(endOf(conversation.client), endOf(conversation.server));
 }
 
-function endsOf({ client, server }: ReportConversation): { readonly [name: string]: Plain } {
-  const [source, destination] = [endOf(client), endOf(server)];
-  return {
-    src_ip: source.address,
-    src_port: source.port,
-    dest_ip: destination.address,
-    dest_port: destination.port,
-    ip_v: source.address.includes(":") ? 6 : 4,
-    proto: "TCP",
-  };
-}
+/** Both ends as a record names them, the client being the source. */
+export const endsOf = (client: End, server: End): Ends => ({
+  src_ip: client.address,
+  src_port: client.port,
+  dest_ip: server.address,
+  dest_port: server.port,
+  ip_v: client.address.includes(":") ? 6 : 4,
+  proto: "TCP",
+});
+
+type End = Pick<Endpoint, "address" | "port">;
 
 /** `192.0.2.7:49152`, `[2001:db8::7]:49152` taken apart. */
-function endOf(text: string): { readonly address: string; readonly port: number } {
+function endOf(text: string): End {
   const colon = text.lastIndexOf(":");
   return { address: text.slice(0, colon).replace(/^\[(.*)\]$/, "$1"), port: Number(text.slice(colon + 1)) };
 }

@@ -12,7 +12,7 @@ import { type Connection, type Direction, opposite } from "../stream/item.ts";
 import type { Observation, Watcher } from "../verdict/observation.ts";
 import type { Report, ReportFinding } from "../verdict/report.ts";
 import { clock } from "./clock.ts";
-import { alertOf, flowOf, statsOf } from "./eve-records.ts";
+import { alertOf, type Ends, endsOf, flowOf, reportedEnds, statsOf } from "./eve-records.ts";
 import { type EveMqttOptions, eveMqtt } from "./eve-mqtt.ts";
 import { eveTls } from "./eve-tls.ts";
 import { jsonText, quote } from "./json-text.ts";
@@ -28,9 +28,10 @@ export interface EveOptions extends EveMqttOptions {
 /** A watcher that gives `write` one record after the other, each without its line feed. */
 export function eve(write: (line: string) => void, options: EveOptions): Watcher {
   const captures: string[] = [];
-  const conversations = new Map<Connection, Told>();
-  /** Flow ids of conversations that have a finding, once they are over; bounded as findings and their evidence are. */
-  const alerted = new Map<number, number | undefined>();
+  const told = new Map<Connection, Told>();
+  const open = new Map<number, Connection>();
+  /** Flow ids of conversations that have a finding; bounded as findings and their evidence are. */
+  const alerted = new Map<number, number>();
   const flowIds = new WeakMap<Connection, number>();
   const timeText = clock("+0000");
   const sent = { mqtt: 0, tls: 0 };
@@ -100,11 +101,11 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
       app_proto: protocol,
     });
 
-  function writeTls(told: Told, event: Seen): void {
-    const record =
-      told.conversation.tls === undefined || told.tls ? undefined : eveTls(told.conversation.tls);
+  function writeTls(known: Told, event: Seen): void {
+    const { tls } = known.conversation;
+    const record = tls === undefined || known.tls ? undefined : eveTls(tls);
     if (record === undefined) return;
-    told.tls = true;
+    known.tls = true;
     sent.tls++;
     write(
       `${head("tls", event.connection, "client", event.at, event.frame)},"app_proto":"tls","tls":${jsonText(record)}}`,
@@ -114,10 +115,10 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
   function writeClosed(conversation: Conversation, event: Seen): void {
     const { connection } = event;
     gathered.close(connection);
-    const told = conversations.get(connection);
-    if (told !== undefined) writeTls(told, event);
-    conversations.delete(connection);
-    if (alerted.has(conversation.id)) alerted.set(conversation.id, flowId(connection));
+    const known = told.get(connection);
+    if (known !== undefined) writeTls(known, event);
+    told.delete(connection);
+    open.delete(conversation.id);
     const flow = flowOf(conversation, timeText, alerted.has(conversation.id));
     write(
       `${head("flow", connection, "client", event.at, undefined)},"app_proto":"${conversation.protocol}","flow":${jsonText(flow)}}`,
@@ -128,13 +129,14 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
     if (event.at > latest) latest = event.at;
     switch (event.type) {
       case "session.opened":
-        conversations.set(event.connection, { conversation: event.conversation, tls: false });
+        told.set(event.connection, { conversation: event.conversation, tls: false });
+        open.set(event.conversation.id, event.connection);
         return;
       case "session.closed":
         return writeClosed(event.conversation, event);
       case "tls.established": {
-        const told = conversations.get(event.connection);
-        if (told !== undefined) writeTls(told, event);
+        const known = told.get(event.connection);
+        if (known !== undefined) writeTls(known, event);
         return;
       }
       case "mqtt.malformed":
@@ -165,8 +167,12 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
   }
 
   function sighted(finding: Finding): void {
-    for (const { conversation } of finding.evidence)
-      if (conversation !== undefined && !alerted.has(conversation)) alerted.set(conversation, undefined);
+    for (const { conversation } of finding.evidence) {
+      const connection = conversation === undefined ? undefined : open.get(conversation);
+      if (conversation !== undefined && connection !== undefined)
+        alerted.set(conversation, flowId(connection));
+    }
+    // Told again at the end where more came: an alert is one a finding.
     if (options.describe === undefined || finding.count > 1) return;
     const at = finding.evidence[0]?.conversation;
     const connection = at === undefined ? undefined : open.get(at);

@@ -7,11 +7,12 @@ import type { SniffEvent } from "../session/event.ts";
 import type { Connection } from "../stream/item.ts";
 import { reportFault } from "../verdict/certificate.ts";
 import type { Observation, Watcher } from "../verdict/observation.ts";
-import type { Report } from "../verdict/report.ts";
+import type { Report, ReportFinding } from "../verdict/report.ts";
 import { clock } from "./clock.ts";
 import { eventFields } from "./event-fields.ts";
 import { jsonText, quote } from "./json-text.ts";
 import type { Fields } from "./mqtt-fields.ts";
+import type { Finding } from "../finding/finding.ts";
 import { base64, cutPayload, printableText } from "../octets/payload.ts";
 import { plain, plainText } from "./plain.ts";
 
@@ -22,6 +23,11 @@ export interface NdjsonOptions {
   readonly payloadLimit: number;
   /** Several captures are judged: every line of an event says which it came from. */
   readonly several: boolean;
+  /**
+   * Live: findings are told as they are sighted, and again at the end where more came. Without it each is told once,
+   * before the verdict, with its final count.
+   */
+  readonly describe?: (finding: Finding) => ReportFinding;
 }
 
 /** A watcher that gives `write` one line after the other, each without its line feed. */
@@ -66,8 +72,10 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
     if (told !== undefined) writeFields(`{"type":"${told[0]}"${captureMember(current)}`, told[1]);
   }
 
+  const writeFinding = (finding: ReportFinding): void => writeFields('{"type":"finding"', { ...finding });
+
   function writeVerdict(report: Report): void {
-    for (const finding of report.findings) writeFields('{"type":"finding"', { ...finding });
+    if (options.describe === undefined) for (const finding of report.findings) writeFinding(finding);
     writeFields('{"type":"verdict"', { ...report.verdict, coverage: report.coverage });
   }
 
@@ -87,8 +95,10 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
           return writeNotice(observation.notice);
         case "verdict":
           return writeVerdict(observation.report);
-        // The report tells a finding once, with its final count and fingerprint; what was covered is in the verdict.
         case "finding":
+          if (options.describe !== undefined) writeFinding(options.describe(observation.finding));
+          return;
+        // The verdict says what was covered.
         case "covered":
           return;
         default:
