@@ -1,0 +1,62 @@
+/** Files that reports go to. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openTarget } from "../../src/cli/target.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mqtt-sniff-target-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("a target", () => {
+  test("exists under its name only once it is complete, and for its owner alone", () => {
+    const file = join(folder, "report.json");
+    const target = openTarget(file, () => {});
+    target.write("{");
+    expect(readdirSync(folder)).not.toContain("report.json");
+    target.write("}\n");
+    expect(target.commit()).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe("{}\n");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["report.json"]);
+  });
+
+  test("leaves the old file as it was when it is abandoned", () => {
+    const file = join(folder, "report.json");
+    writeFileSync(file, "old");
+    const target = openTarget(file, () => {});
+    target.write("new");
+    target.abandon();
+    expect(readFileSync(file, "utf8")).toBe("old");
+    expect(readdirSync(folder)).toEqual(["report.json"]);
+  });
+
+  test("replaces a symbolic link instead of following it", () => {
+    const elsewhere = join(folder, "elsewhere");
+    writeFileSync(elsewhere, "untouched");
+    symlinkSync(elsewhere, join(folder, "report.json"));
+    const target = openTarget(join(folder, "report.json"), () => {});
+    target.write("mine");
+    target.commit();
+    expect(readFileSync(elsewhere, "utf8")).toBe("untouched");
+    expect(readFileSync(join(folder, "report.json"), "utf8")).toBe("mine");
+  });
+
+  test("in a folder that is not there is wrong usage, in one line", () => {
+    expect(() => openTarget(join(folder, "no", "report.json"), () => {})).toThrow(/^--report .*: no such file$/);
+  });
+
+  test("that cannot be moved to its name is told, and leaves nothing behind", () => {
+    const lines: string[] = [];
+    const file = join(folder, "report.json");
+    const target = openTarget(file, line => lines.push(line));
+    // rename(2) puts no file in the place of a folder.
+    mkdirSync(file);
+    expect(target.commit()).toBe(false);
+    expect(lines).toEqual([expect.stringMatching(/^--report .*: is a folder$/)]);
+    expect(readdirSync(folder)).toEqual(["report.json"]);
+  });
+});

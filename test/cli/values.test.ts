@@ -1,0 +1,59 @@
+/** Values of flags: right ones are read, wrong ones are one line that says what was wanted. */
+import { describe, expect, test } from "vitest";
+import { UsageError } from "../../src/cli/usage-error.ts";
+import * as value from "../../src/cli/values.ts";
+
+describe("flag values", () => {
+  test("ports are a list, or all", () => {
+    expect(value.ports("1883, 8883")).toEqual(new Set([1883, 8883]));
+    expect(value.ports("all")).toBe("all");
+  });
+
+  test("protocols may be forced on several ports", () => {
+    expect(value.decodeAs("8080=tls", value.decodeAs("9001=ws"))).toEqual(new Map([[9001, "ws"], [8080, "tls"]]));
+  });
+
+  test("a payload limit is a number of octets or all", () => {
+    expect(value.payloadLimit("0")).toBe(0);
+    expect(value.payloadLimit("all")).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("times are RFC 3339, and a date is its first second", () => {
+    expect(value.time("2026-01-02")).toBe(Date.parse("2026-01-02T00:00:00Z") * 1000);
+    expect(value.time("2026-01-02T03:04:05+01:00")).toBe(Date.parse("2026-01-02T02:04:05Z") * 1000);
+  });
+
+  test("durations have units, and are seconds without one", () => {
+    expect(["90", "90s", "1.5m", "2h"].map(value.duration)).toEqual([90, 90, 90, 7200]);
+  });
+
+  test("severities are the report's, and never is one of them", () => {
+    expect([value.failOn("critical"), value.failOn("info"), value.failOn("never")]).toEqual(["critical", "info", "never"]);
+  });
+
+  test("reports name a format and a file, which may hold an equals sign", () => {
+    expect(value.reportTo("json=a=b.json")).toEqual([{ format: "json", file: "a=b.json" }]);
+  });
+
+  test.each([
+    ["--ports", () => value.ports("1883,x")],
+    ["--ports", () => value.ports("0")],
+    ["--ports", () => value.ports("70000")],
+    ["--ports", () => value.ports("")],
+    ["--decode-as", () => value.decodeAs("mqtt=1883")],
+    ["--payload-limit", () => value.payloadLimit("-1")],
+    ["--at", () => value.time("yesterday")],
+    ["--at", () => value.time("1700000000")],
+    ["--duration", () => value.duration("ten")],
+    ["--fail-on", () => value.failOn("severe")],
+    ["--report", () => value.reportTo("json")],
+    ["--report", () => value.reportTo("json=")],
+  ])("a wrong value of %s is one line that names the flag", (flag, parse) => {
+    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(new RegExp(`^${flag}: .*is not [^\\n]+$`));
+  });
+
+  test("a wrong value cannot act on the terminal", () => {
+    expect(() => value.failOn("\u001b]0;x\u0007")).toThrow(/\\u\{1b\}/);
+  });
+});
