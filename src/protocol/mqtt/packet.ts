@@ -5,7 +5,8 @@ import type { Owned, View } from "../../octets/view.ts";
 /** "3.1" is protocol level 3, "3.1.1" level 4, "5.0" level 5. */
 export type MqttVersion = "3.1" | "3.1.1" | "5.0";
 
-export type QoS = 0 | 1 | 2;
+/** 3 is forbidden (MQTT-3.3.1-4) and, where it was sent, evidence. */
+export type QoS = 0 | 1 | 2 | 3;
 
 /** A property value: integers and bytes as numbers, strings as text, binary data as octets, pairs as pairs. */
 export type PropertyValue = number | WireText | Owned | readonly [name: WireText, value: WireText];

@@ -1,0 +1,83 @@
+/** One direction of an MQTT connection: where its reader stands, and what it has said already. */
+import type { Fault } from "../../octets/decode.ts";
+import type { Chunk, Direction } from "../../stream/item.ts";
+import { LIMITS } from "../limits.ts";
+import { type Assembly, assembly, type Budget, hold } from "./assembly.ts";
+import { type PublishMemory, publishMemory } from "./publish.ts";
+import type { TopicTable } from "./topics.ts";
+
+/** `synced`: the next octet begins a packet or goes on with one; `lost`: packets are searched; `deaf`: given up. */
+export type HalfState = "synced" | "lost" | "deaf";
+
+/** A gap of the stream, the ceiling of a packet, the ceiling of all sessions together. */
+export type Hole = "gap" | "packet" | "memory" | undefined;
+
+export interface Half {
+  direction: Direction;
+  state: HalfState;
+  readonly held: Assembly;
+  /** Octets of the packet in assembly, with its header; 0 where none is, or its header is not whole. */
+  total: number;
+  /** Of them, how many passed without being kept. */
+  passed: number;
+  /** Why the packet in assembly is not kept further: octets after a hole must not be taken for those in it. */
+  hole: Hole;
+  /** Sound packets since packets were found again; enough of them prove that they were. */
+  proof: number;
+  /** Nothing was missed since the first octet of the connection. */
+  whole: boolean;
+  /** Packets read. */
+  packets: number;
+  /** Faults told, and whether it was said that no more are. */
+  malformed: number;
+  /** Times that packets were lost to malformed framing. */
+  losses: number;
+  /** It was said that packets are not kept for want of memory. */
+  starved: boolean;
+  /** Its sender said FIN. */
+  finished: boolean;
+  readonly memory: PublishMemory;
+  /** Faults of the packet being read. */
+  readonly faults: Fault[];
+}
+
+export const newHalf = (
+  direction: Direction,
+  state: HalfState,
+  topics: TopicTable,
+  budget: Budget,
+): Half => ({
+  direction,
+  state,
+  held: assembly(budget),
+  total: 0,
+  passed: 0,
+  hole: undefined,
+  proof: state === "synced" ? LIMITS.proofPackets : 0,
+  whole: state === "synced",
+  packets: 0,
+  malformed: 0,
+  losses: 0,
+  starved: false,
+  finished: false,
+  memory: publishMemory(topics),
+  faults: [],
+});
+
+/** Adds `chunk.octets[start … end)` to the packet in assembly; what is beyond the ceilings is counted only. */
+export function assemble(half: Half, chunk: Chunk, start: number, end: number): void {
+  const wanted = half.hole === undefined ? Math.min(end - start, MOST_KEPT - half.held.length) : 0;
+  const kept = wanted === 0 ? 0 : hold(half.held, chunk, start, start + wanted);
+  half.passed += end - start - kept;
+  if (kept < end - start) half.hole ??= kept < wanted ? "memory" : "packet";
+}
+
+/** The packet in assembly is done with. */
+export function endAssembly(half: Half): void {
+  half.total = 0;
+  half.passed = 0;
+  half.hole = undefined;
+}
+
+/** Octets of a packet with the longest fixed header. */
+const MOST_KEPT = LIMITS.packetOctets + 5;

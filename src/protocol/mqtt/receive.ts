@@ -1,0 +1,187 @@
+/** One framed Control Packet: decoded by version, judged by its place in the connection, and told. */
+import type { Fault } from "../../octets/decode.ts";
+import type { View } from "../../octets/view.ts";
+import { LIMITS } from "../limits.ts";
+import type { Budget } from "./assembly.ts";
+import { type Decoder, decodeControlPacket } from "./decode.ts";
+import {
+  CONNECT,
+  type FixedHeader,
+  frameOf,
+  PACKET_NAMES,
+  PINGREQ,
+  PINGRESP,
+  PUBACK,
+  PUBCOMP,
+  PUBLISH,
+} from "./frame.ts";
+import { type Half, newHalf } from "./half.ts";
+import type { Connect, ControlPacket, MqttVersion } from "./packet.ts";
+import { readAcknowledgement, readPing, readPublish } from "./publish.ts";
+import { type Place, type Teller, tellFault, tellLimit, tellPacket } from "./tell.ts";
+import type { TopicTable } from "./topics.ts";
+import { CERTAIN, leaning } from "./version.ts";
+
+/** What all MQTT sessions of a run share. */
+export interface Shared {
+  readonly topics: TopicTable;
+  readonly decoder: Decoder;
+  readonly budget: Budget;
+}
+
+/** One connection. */
+export interface Session extends Teller {
+  readonly shared: Shared;
+  /** The CONNECT's; until it is seen, what packets lean to: above 0 to 5.0. */
+  version: MqttVersion | undefined;
+  leaning: number;
+  /** A packet was told: who is the client is settled. */
+  told: boolean;
+  client: Half | undefined;
+  server: Half | undefined;
+  /** The header and the place of the packet being read; written anew for each. */
+  readonly header: FixedHeader;
+  readonly place: Place;
+}
+
+/**
+ * Reads the packet with `session.header` at `octets[start]`, of which the octets before `kept` are there, and tells it
+ * with the faults it has. False where a packet that was only believed to be one is none.
+ */
+export function receive(session: Session, half: Half, octets: View, start: number, kept: number): boolean {
+  const { header, place } = session;
+  const faults = half.faults;
+  const proved = half.proof >= LIMITS.proofPackets;
+  let packet: ControlPacket | undefined;
+  if (half.hole !== undefined && header.type !== PUBLISH) tellHole(session, half);
+  else packet = read(session, half, octets, start, kept);
+  if (packet === undefined) return unreadable(session, half, proved);
+  if (header.type === CONNECT) introduce(session, half, packet as Connect);
+  else if (half.packets === 0) checkFirst(session, half);
+  const believed = half.proof >= LIMITS.proofPackets;
+  tellPacket(session, half, header.type, packet, session.version === undefined || !believed, place);
+  session.told = true;
+  half.packets += 1;
+  if (faults.length > 0) {
+    if (believed) for (const fault of faults) tellFault(session, half, fault, place);
+    faults.length = 0;
+  } else if (!believed) half.proof += 1;
+  else half.losses = 0;
+  if (half.hole === "memory") starve(session, half);
+  return true;
+}
+
+/** The half of a direction; midstream, packets are searched unless a CONNECT told where they begin. */
+export function halfOf(session: Session, direction: "client" | "server"): Half {
+  const half = session[direction];
+  if (half !== undefined) return half;
+  const { connection, version, shared } = session;
+  const state = connection.midstream && version === undefined ? "lost" : "synced";
+  return (session[direction] = newHalf(direction, state, shared.topics, shared.budget));
+}
+
+/** Reads by the connection's version, or by either where it is not known. */
+function read(
+  session: Session,
+  half: Half,
+  octets: View,
+  start: number,
+  kept: number,
+): ControlPacket | undefined {
+  if (session.version !== undefined) return readAs(session, half, octets, start, kept, session.version);
+  if (Math.abs(session.leaning) < CERTAIN) session.leaning += leaning(session.header, octets, start, kept);
+  const likely = session.leaning > 0;
+  const packet = readAs(session, half, octets, start, kept, likely ? "5.0" : "3.1.1");
+  if (packet !== undefined) return packet;
+  const faults = half.faults.splice(0);
+  const other = readAs(session, half, octets, start, kept, likely ? "3.1.1" : "5.0");
+  if (other !== undefined && half.faults.length === 0) {
+    session.leaning = likely ? -1 : 1;
+    return other;
+  }
+  half.faults.length = 0;
+  half.faults.push(...faults);
+  return undefined;
+}
+
+function readAs(
+  session: Session,
+  half: Half,
+  octets: View,
+  start: number,
+  kept: number,
+  version: MqttVersion,
+): ControlPacket | undefined {
+  const { header } = session;
+  const { type } = header;
+  if (type === PUBLISH) return readPublish(header, octets, start, kept, version, half.memory, half.faults);
+  if (type >= PUBACK && type <= PUBCOMP)
+    return readAcknowledgement(header, octets, start, version, half.faults);
+  if (type === PINGREQ || type === PINGRESP) return readPing(header, version, half.faults);
+  const { packet, faults } = decodeControlPacket(
+    session.shared.decoder,
+    frameOf(header, octets, start),
+    version,
+  );
+  half.faults.push(...faults);
+  return packet;
+}
+
+/** A packet that gives only its faults, or, where it was never proved to be one, nothing. */
+function unreadable(session: Session, half: Half, proved: boolean): boolean {
+  const { faults } = half;
+  // What a gap tore is no fault of the sender.
+  if (proved && half.hole !== "gap")
+    for (const fault of faults) tellFault(session, half, fault, session.place);
+  faults.length = 0;
+  return proved || half.hole !== undefined;
+}
+
+/** A packet that is not kept as a whole and whose beginning says too little. */
+function tellHole(session: Session, half: Half): void {
+  const { header, place } = session;
+  if (half.hole === "memory") starve(session, half);
+  if (half.hole !== "packet") return;
+  const size = header.remaining;
+  const unit = PACKET_NAMES[header.type] as string;
+  const reason: Fault["reason"] = { kind: "too-large", size, limit: LIMITS.packetOctets };
+  tellFault(session, half, { unit, field: "Remaining Length", offset: 1, reason }, place);
+}
+
+function starve(session: Session, half: Half): void {
+  if (!half.starved) tellLimit(session, half, "held-octets", session.place);
+  half.starved = true;
+}
+
+/** A CONNECT says who the client is and what both speak (§3.1). */
+function introduce(session: Session, half: Half, connect: Connect): void {
+  if (half.direction === "server" && !session.told && session.connection.roles !== "handshake") swap(session);
+  if (session.version !== undefined && half.direction === "client")
+    half.faults.push(orderFault(CONNECT, "MQTT-3.1.0-2"));
+  session.version = connect.protocolVersion;
+  half.proof = LIMITS.proofPackets;
+}
+
+/** The first packet of a client is a CONNECT. */
+function checkFirst(session: Session, half: Half): void {
+  const sure = half.whole && session.connection.roles === "handshake";
+  if (sure && half.direction === "client" && session.version === undefined)
+    half.faults.push(orderFault(session.header.type, "MQTT-3.1.0-1"));
+}
+
+const orderFault = (type: number, clause: string): Fault => ({
+  unit: PACKET_NAMES[type] as string,
+  field: "Control Packet type",
+  offset: 0,
+  reason: { kind: "forbidden", value: type, clause },
+});
+
+/** Client and server were taken for one another. */
+function swap(session: Session): void {
+  const { client, server } = session;
+  session.client = server;
+  session.server = client;
+  if (session.client !== undefined) session.client.direction = "client";
+  if (session.server !== undefined) session.server.direction = "server";
+  session.connection.swapRoles();
+}

@@ -1,0 +1,300 @@
+/** MQTT on one connection: chunks in, Control Packets out, whatever TCP did to them on the way. */
+import type { Stage } from "../../octets/stage.ts";
+import type { FrameNumber } from "../../capture/frame.ts";
+import type { Timestamp } from "../../octets/time.ts";
+import type { Chunk, Close, Connection, End, Gap, StreamItem } from "../../stream/item.ts";
+import type { Transport } from "../event.ts";
+import { LIMITS } from "../limits.ts";
+import { passItem } from "../passing.ts";
+import type { Emit, Protocol } from "../protocol.ts";
+import { beginsPiece, carriersOf, clear, discard, fromOffset, hold, release, toOffset } from "./assembly.ts";
+import { decoder } from "./decode.ts";
+import {
+  fixedHeader,
+  headerFault,
+  IMPOSSIBLE,
+  NOT_YET,
+  PACKET_NAMES,
+  readFixedHeader,
+} from "./frame.ts";
+import { assemble, endAssembly, type Half } from "./half.ts";
+import { halfOf, receive, type Session, type Shared } from "./receive.ts";
+import { recognizeMqtt } from "./recognize.ts";
+import { search } from "./resync.ts";
+import { tellFault, tellLimit } from "./tell.ts";
+import { topicTable } from "./topics.ts";
+
+/** How an MQTT session is opened inside another protocol. */
+export interface MqttOptions {
+  /** The layer around it says itself what is not octets: gaps, overlaps, closes and ends. */
+  readonly inside?: boolean;
+}
+
+export interface Mqtt extends Protocol {
+  open(connection: Connection, transport: Transport, emit: Emit, options?: MqttOptions): Stage<StreamItem>;
+}
+
+/** MQTT for one run: its sessions share the texts of topics, the decoders and the memory for unfinished packets. */
+export function mqttProtocol(): Mqtt {
+  const shared: Shared = { topics: topicTable(), decoder: decoder(), budget: { octets: 0 } };
+  return {
+    name: "mqtt",
+    recognize: recognizeMqtt,
+    open: (connection, transport, emit, options = {}) =>
+      stageOf(newSession(shared, connection, transport, emit), options.inside === true),
+  };
+}
+
+const newSession = (shared: Shared, connection: Connection, transport: Transport, emit: Emit): Session => ({
+  connection,
+  transport,
+  emit,
+  shared,
+  version: undefined,
+  leaning: 0,
+  told: false,
+  client: undefined,
+  server: undefined,
+  header: fixedHeader(),
+  place: { frame: 0 as FrameNumber, at: 0 as Timestamp, from: 0, to: 0, carriers: [] },
+});
+
+function stageOf(session: Session, inside: boolean): Stage<StreamItem> {
+  const push = (item: StreamItem): void => {
+    switch (item.kind) {
+      case "chunk":
+        onChunk(session, halfOf(session, item.direction), item);
+        return;
+      case "gap":
+        onGap(session, halfOf(session, item.direction), item);
+        break;
+      case "close":
+        if (item.how === "fin") halfOf(session, item.direction).finished = true;
+        break;
+      case "end":
+        if (session.client !== undefined) finish(session, session.client, item);
+        if (session.server !== undefined) finish(session, session.server, item);
+        break;
+      default:
+        break;
+    }
+    if (!inside) passItem(item, session.transport, session.emit);
+  };
+  return { push, end: () => undefined };
+}
+
+function onChunk(session: Session, half: Half, chunk: Chunk): void {
+  if (half.state === "synced") {
+    const at = half.held.length > 0 || half.total > 0 ? goOn(session, half, chunk) : 0;
+    if (at < chunk.octets.length) walk(session, half, chunk, at);
+  } else if (half.state === "lost") {
+    gather(session, half, chunk, 0);
+  }
+}
+
+/** Reads the packets that lie in the chunk as a whole: the common path, without a copy. */
+function walk(session: Session, half: Half, chunk: Chunk, start: number): void {
+  const { header, place } = session;
+  const octets = chunk.octets;
+  const end = octets.length;
+  let at = start;
+  place.frame = chunk.arrival;
+  place.at = chunk.at;
+  place.carriers = [chunk];
+  while (at < end) {
+    const read = readFixedHeader(octets, at, end, header);
+    const length = read + header.remaining;
+    if (read === NOT_YET || (read > 0 && at + length > end)) {
+      half.total = read === NOT_YET ? 0 : length;
+      assemble(half, chunk, at, end);
+      return;
+    }
+    place.from = fromOffset(chunk, at);
+    place.to = toOffset(chunk, read === IMPOSSIBLE ? at + 1 : at + length);
+    if (read === IMPOSSIBLE) tellFault(session, half, headerFault(octets, at), place);
+    else if (receive(session, half, octets, at, at + length)) {
+      at += length;
+      continue;
+    }
+    lose(session, half);
+    gather(session, half, chunk, at + 1);
+    return;
+  }
+}
+
+/** Goes on with the packet in assembly; gives where in the chunk it ended, or the chunk's end. */
+function goOn(session: Session, half: Half, chunk: Chunk): number {
+  const { header } = session;
+  const end = chunk.octets.length;
+  let at = 0;
+  while (half.total === 0) {
+    if (at === end) return end;
+    assemble(half, chunk, at, at + 1);
+    at += 1;
+    const read = readFixedHeader(half.held.buffer, 0, half.held.length, header);
+    if (read === IMPOSSIBLE) return stumble(session, half, chunk, at);
+    if (read !== NOT_YET) half.total = read + header.remaining;
+    else if (half.hole !== undefined) {
+      lose(session, half);
+      clear(half.held);
+      return end;
+    }
+  }
+  const missing = half.total - half.held.length - half.passed;
+  const taken = Math.min(missing, end - at);
+  if (taken > 0) assemble(half, chunk, at, at + taken);
+  at += taken;
+  if (taken < missing) return at;
+  if (complete(session, half, chunk, toOffset(chunk, at))) return at;
+  // It was none: packets are searched from its second octet on.
+  lose(session, half);
+  discard(half.held, 1);
+  gather(session, half, chunk, at);
+  return end;
+}
+
+/** The header in assembly is none. */
+function stumble(session: Session, half: Half, chunk: Chunk, at: number): number {
+  const { place } = session;
+  const { held } = half;
+  place.frame = chunk.arrival;
+  place.at = chunk.at;
+  place.from = held.pieces[0]?.offset ?? chunk.offset;
+  place.to = toOffset(chunk, at);
+  place.carriers = held.pieces;
+  tellFault(session, half, headerFault(held.buffer, 0), place);
+  lose(session, half);
+  discard(held, 1);
+  gather(session, half, chunk, at);
+  return chunk.octets.length;
+}
+
+/** The packet in assembly has all octets it will get. */
+function complete(session: Session, half: Half, item: Chunk | Gap, to: number): boolean {
+  const { header, place } = session;
+  const { held } = half;
+  place.frame = item.arrival;
+  place.at = item.at;
+  place.from = held.pieces[0]?.offset ?? to;
+  place.to = to;
+  place.carriers = held.pieces;
+  // Where there was no memory even for the header, nothing can be said of the packet.
+  const known = readFixedHeader(held.buffer, 0, held.length, header) > 0;
+  const sound = !known || receive(session, half, held.buffer, 0, held.length);
+  if (sound) clear(held);
+  endAssembly(half);
+  return sound;
+}
+
+/** What lies behind a gap may be anything, unless the packet in assembly reaches over it. */
+function onGap(session: Session, half: Half, gap: Gap): void {
+  half.memory.incomplete = true;
+  half.whole = false;
+  if (half.state === "lost") seek(session, half, true);
+  if (half.state !== "synced") return;
+  if (half.total > 0) {
+    const missing = half.total - half.held.length - half.passed;
+    half.hole ??= "gap";
+    if (gap.length <= missing) {
+      half.passed += gap.length;
+      if (gap.length === missing) complete(session, half, gap, gap.offset + gap.length);
+      return;
+    }
+    // Its end is gone, and who knows what else; what was kept of a PUBLISH is still one.
+    half.proof = 0;
+    complete(session, half, gap, gap.offset);
+  }
+  endAssembly(half);
+  clear(half.held);
+  half.proof = 0;
+  half.state = "lost";
+}
+
+/** Packets are lost to malformed framing; a direction in which that goes on is given up. */
+function lose(session: Session, half: Half): void {
+  endAssembly(half);
+  half.memory.incomplete = true;
+  half.whole = false;
+  half.proof = 0;
+  half.losses += 1;
+  half.state = half.losses > LIMITS.resynchronisations ? "deaf" : "lost";
+  if (half.state === "deaf") tellLimit(session, half, "resynchronisations", session.place);
+}
+
+/** Adds a chunk to the octets in which packets are searched. */
+function gather(session: Session, half: Half, chunk: Chunk, start: number): void {
+  const { held } = half;
+  if (half.state === "deaf") {
+    release(held);
+    return;
+  }
+  const end = chunk.octets.length;
+  if (start < end && hold(held, chunk, start, end) < end - start) clear(held);
+  seek(session, half, false);
+}
+
+/** Searches the held octets for packets, and reads them once found. */
+function seek(session: Session, half: Half, last: boolean): void {
+  const { held } = half;
+  const { roles } = session.connection;
+  const from = roles === "first-segment" ? undefined : half.direction;
+  while (half.state === "lost" && held.length > 0) {
+    const { at, found } = search(held.buffer, 0, held.length, from, place => beginsPiece(held, place), last);
+    discard(held, at);
+    if (!found) break;
+    half.state = "synced";
+    walkHeld(session, half);
+  }
+  if (half.state === "deaf" || (last && half.state === "lost")) clear(held);
+}
+
+/** Reads the packets at the beginning of what is held; a part of one stays and is assembled. */
+function walkHeld(session: Session, half: Half): void {
+  const { header, place } = session;
+  const { held } = half;
+  let at = 0;
+  while (at < held.length) {
+    const read = readFixedHeader(held.buffer, at, held.length, header);
+    const length = read + header.remaining;
+    if (read === NOT_YET || (read > 0 && at + length > held.length)) {
+      half.total = read === NOT_YET ? 0 : length;
+      break;
+    }
+    const pieces = carriersOf(held, at, read === IMPOSSIBLE ? at + 1 : at + length);
+    const last = pieces.at(-1)!;
+    place.frame = last.arrival;
+    place.at = last.arrivedAt;
+    place.from = pieces[0]!.offset;
+    place.to = last.to;
+    place.carriers = pieces;
+    if (read === IMPOSSIBLE) tellFault(session, half, headerFault(held.buffer, at), place);
+    else if (receive(session, half, held.buffer, at, at + length)) {
+      at += length;
+      continue;
+    }
+    lose(session, half);
+    at += 1;
+    break;
+  }
+  discard(held, at);
+}
+
+/** The connection is over: what is held is all that there will be. */
+function finish(session: Session, half: Half, item: End | Close): void {
+  const { held, total } = half;
+  const { place } = session;
+  if (half.state === "lost") seek(session, half, true);
+  else if (half.finished && half.hole === undefined && (held.length > 0 || total > 0)) {
+    place.frame = item.arrival;
+    place.at = item.at;
+    place.from = held.pieces[0]?.offset ?? 0;
+    place.to = held.pieces.at(-1)?.to ?? 0;
+    place.carriers = held.pieces;
+    const unit = PACKET_NAMES[held.buffer[0]! >> 4] as string;
+    const reason = { kind: "short", needed: Math.max(total, 2), left: held.length } as const;
+    if (half.proof >= LIMITS.proofPackets)
+      tellFault(session, half, { unit, field: "Remaining Length", offset: 1, reason }, place);
+  }
+  release(held);
+  endAssembly(half);
+}
