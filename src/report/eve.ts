@@ -25,7 +25,7 @@ export interface EveOptions extends EveMqttOptions {
   readonly describe?: (finding: Finding) => ReportFinding;
 }
 
-/** A watcher that gives `write` one record after the other, each without its line feed. */
+/** A watcher that gives `write` one record after the other, each with its line feed. */
 export function eve(write: (line: string) => void, options: EveOptions): Watcher {
   const captures: string[] = [];
   const told = new Map<Connection, Told>();
@@ -72,7 +72,7 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
     sent.mqtt++;
     const parts = [...done.parts].map(([type, text]) => `"${type}":${text}`);
     const from = head("mqtt", done.connection, done.opener, done.at, done.frame);
-    write(`${from},"app_proto":"mqtt","tx_id":${done.id},"mqtt":{${parts.join(",")}}}`);
+    write(`${from},"app_proto":"mqtt","tx_id":${done.id},"mqtt":{${parts.join(",")}}}\n`);
   }
 
   function writeUnanswered(given: Transaction<string>, limit: string): void {
@@ -87,11 +87,11 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
 
   const writeAnomaly = (seen: Seen, anomaly: Plain): void =>
     write(
-      `${head("anomaly", seen.connection, seen.direction, seen.at, seen.frame)},"anomaly":${jsonText(anomaly)}}`,
+      `${head("anomaly", seen.connection, seen.direction, seen.at, seen.frame)},"anomaly":${jsonText(anomaly)}}\n`,
     );
 
   const writeBareAnomaly = (anomaly: Plain): void =>
-    write(`${bareHead("anomaly")},"anomaly":${jsonText(anomaly)}}`);
+    write(`${bareHead("anomaly")},"anomaly":${jsonText(anomaly)}}\n`);
 
   const writeFault = (seen: Seen, fault: Fault, protocol: string): void =>
     writeAnomaly(seen, {
@@ -108,7 +108,7 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
     known.tls = true;
     sent.tls++;
     write(
-      `${head("tls", event.connection, "client", event.at, event.frame)},"app_proto":"tls","tls":${jsonText(record)}}`,
+      `${head("tls", event.connection, "client", event.at, event.frame)},"app_proto":"tls","tls":${jsonText(record)}}\n`,
     );
   }
 
@@ -121,7 +121,7 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
     open.delete(conversation.id);
     const flow = flowOf(conversation, timeText, alerted.has(conversation.id));
     write(
-      `${head("flow", connection, "client", event.at, undefined)},"app_proto":"${conversation.protocol}","flow":${jsonText(flow)}}`,
+      `${head("flow", connection, "client", event.at, undefined)},"app_proto":"${conversation.protocol}","flow":${jsonText(flow)}}\n`,
     );
   }
 
@@ -191,7 +191,7 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
       ...ends,
       alert: alertOf(finding),
     };
-    write(`{"timestamp":"${time}"${captureMember(first?.capture ?? 0)},${jsonText(members).slice(1)}`);
+    write(`{"timestamp":"${time}"${captureMember(first?.capture ?? 0)},${jsonText(members).slice(1)}\n`);
   }
 
   function writeLimit({ connection, at, frame, limit }: LimitEvent): void {
@@ -204,7 +204,7 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
     gathered.end();
     if (options.describe === undefined)
       for (const finding of report.findings) writeAlert(finding, reportedEnds(finding, report));
-    write(`${bareHead("stats")},"stats":${jsonText(statsOf(report, sent))}}`);
+    write(`${bareHead("stats")},"stats":${jsonText(statsOf(report, sent))}}\n`);
   }
 
   return {

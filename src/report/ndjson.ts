@@ -30,7 +30,7 @@ export interface NdjsonOptions {
   readonly describe?: (finding: Finding) => ReportFinding;
 }
 
-/** A watcher that gives `write` one line after the other, each without its line feed. */
+/** A watcher that gives `write` one line after the other, each with its line feed. */
 export function ndjson(write: (line: string) => void, options: NdjsonOptions): Watcher {
   const captures: string[] = [];
   const versions = new WeakMap<Connection, MqttVersion>();
@@ -47,7 +47,7 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
 
   const writeFields = (head: string, fields: Fields): void => {
     const text = jsonText(plain(fields, options) ?? {});
-    write(text === "{}" ? `${head}}` : `${head},${text.slice(1)}`);
+    write(text === "{}" ? `${head}}\n` : `${head},${text.slice(1)}\n`);
   };
 
   function writeEvent(event: SniffEvent): void {
@@ -112,7 +112,7 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
 const endsMembers = (connection: Connection): string =>
   `,"stream":${connection.id},"client":"${connection.client.text}","server":"${connection.server.text}"`;
 
-/** The members of the usual PUBLISH and the closing brace, the same as `eventFields` and `plain` would make. */
+/** The members of the usual PUBLISH and the end of its line, the same as `eventFields` and `plain` would make. */
 function publishMembers({ packet }: ProtocolEventOf<"mqtt.publish">, payloadLimit: number): string {
   const { resolvedTopic: topic } = packet;
   const shown = cutPayload(packet.payload, payloadLimit);
@@ -122,7 +122,7 @@ function publishMembers({ packet }: ProtocolEventOf<"mqtt.publish">, payloadLimi
     `,"retain":${packet.retain},"dup":${packet.dup}${packet.packetId === undefined ? "" : `,"packetId":${packet.packetId}`}` +
     `,"payloadLength":${packet.payloadLength}` +
     `,"payload":${text === undefined ? `{"base64":"${base64(shown)}"}` : `{"text":${quote(text)}}`}` +
-    `,"payloadTruncated":${shown.length < packet.payloadLength}}`
+    `,"payloadTruncated":${shown.length < packet.payloadLength}}\n`
   );
 }
 

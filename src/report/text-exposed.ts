@@ -1,0 +1,126 @@
+/** The text report's first proof: what anyone on the path reads. */
+import { Secret, type WireText, wireString } from "../octets/text.ts";
+import type { PayloadText } from "../octets/payload.ts";
+import type { Report } from "../verdict/report.ts";
+import { addressOf } from "./headline.ts";
+import { hang, type Page, table } from "./page.ts";
+import { counted, digits } from "./words.ts";
+
+/** Rows of the section without its title; none where nothing was readable. */
+export function exposedRows(report: Report, page: Page): string[] {
+  const { credentials, topics, clients } = report.exposed;
+  return [
+    ...credentialRows(report, page),
+    ...(credentials.length === 0 && clients.length > 0
+      ? listRow(page, "clients", clients.map(page.safe))
+      : []),
+    ...topicRows(topics, page),
+    ...willRows(report, page),
+  ];
+}
+
+function credentialRows(report: Report, page: Page): string[] {
+  const { credentials } = report.exposed;
+  if (credentials.length === 0) return [];
+  const endpoints = new Map(
+    report.conversations.map(c => [c.id, { client: addressOf(c.client), server: c.server }]),
+  );
+  const rows = new Map<
+    string,
+    { readonly cells: readonly string[]; times: number; readonly frame: number }
+  >();
+  for (const { username, password, clientId, accepted, conversation, frame } of credentials) {
+    const ends = endpoints.get(conversation);
+    const key = JSON.stringify([
+      username === undefined ? null : wireString(username),
+      password === undefined ? null : wireString(password.reveal()),
+      wireString(clientId) || ends?.client,
+      ends?.server,
+      accepted,
+    ]);
+    const known = rows.get(key);
+    if (known !== undefined) known.times++;
+    else
+      rows.set(key, {
+        cells: [
+          username === undefined ? page.marks.none : page.safe(username),
+          password === undefined ? page.marks.none : page.secret(password),
+          clientText(clientId, ends?.client, page),
+          ends?.server ?? "",
+          accepted === undefined ? "unknown" : accepted ? "yes" : "no",
+        ],
+        times: 1,
+        frame,
+      });
+  }
+  const shown = [...rows.values()].slice(0, LIMITS.credentials);
+  const columns = [
+    { head: "user", shrinks: true },
+    { head: "password", shrinks: true },
+    { head: "client", shrinks: true },
+    { head: "broker" },
+    { head: "accepted" },
+    { head: "frame", align: "right" },
+  ] as const;
+  const cells = shown.map(({ cells, times, frame }) => [
+    ...cells,
+    times > 1 ? `${digits(frame)} (${page.marks.times}${digits(times)})` : digits(frame),
+  ]);
+  return [...table(page, columns, cells), ...moreRow(page, rows.size - shown.length)];
+}
+
+/** A client without a Client Identifier of its own is known by its address. */
+const clientText = (clientId: WireText, address: string | undefined, page: Page): string =>
+  wireString(clientId) === "" ? (address ?? "") : page.safe(clientId);
+
+function topicRows(topics: Report["exposed"]["topics"], page: Page): string[] {
+  if (topics.length === 0) return [];
+  const busiest = [...topics].sort((a, b) => b.messages - a.messages);
+  const texts = busiest
+    .slice(0, LIMITS.topics)
+    .map(
+      ({ topic, messages }, i) =>
+        `${page.safe(topic)} (${i === 0 ? counted(messages, "message") : digits(messages)})`,
+    );
+  return listRow(page, "topics", texts, topics.length);
+}
+
+function willRows(report: Report, page: Page): string[] {
+  const wills = new Set<string>();
+  for (const { mqtt, exposure } of report.conversations) {
+    if (exposure !== "exposed") continue;
+    for (const { topic, payload, retain } of mqtt?.wills ?? []) {
+      if (wills.size >= LIMITS.wills) break;
+      wills.add(`${page.safe(topic)} ${payloadShown(payload, page)}${retain ? " retained" : ""}`);
+    }
+  }
+  return wills.size === 0 ? [] : listRow(page, "wills", [...wills]);
+}
+
+const payloadShown = (payload: PayloadText, page: Page): string =>
+  "text" in payload
+    ? `"${page.safe(payload.text)}"`
+    : `${page.marks.open}${counted(Buffer.byteLength(payload.base64, "base64"), "octet")}${page.marks.close}`;
+
+/** `label  one, two, … and 7 more`, wrapped. */
+function listRow(page: Page, label: string, texts: readonly string[], all = texts.length): string[] {
+  const shown = texts.slice(0, LIMITS.topics);
+  const rest = all - shown.length;
+  const more = rest > 0 ? `, ${page.marks.more} and ${digits(rest)} more (--format json lists all)` : "";
+  return hang(page, `  ${label}`, LABEL_CELLS, shown.join(", ") + more);
+}
+
+/** The row that says what a cut list leaves out. */
+export const moreRow = (page: Page, rest: number): string[] =>
+  rest > 0 ? [`  ${page.marks.more} and ${digits(rest)} more (--format json lists all)`] : [];
+
+/** Whether a report holds a secret that a reader may miss. */
+export const hidesSecrets = (report: Report): boolean =>
+  report.exposed.credentials.some(c => c.password !== undefined) ||
+  report.findings.some(f => f.evidence.some(e => e.shown instanceof Secret)) ||
+  report.conversations.some(c => c.mqtt?.credentials.some(credential => credential.password !== undefined));
+
+const LABEL_CELLS = 12;
+
+/** What one screen holds; the other formats hold all. */
+const LIMITS = { credentials: 10, topics: 10, wills: 5 } as const;

@@ -1,0 +1,231 @@
+/** What stands between an observer and each TLS conversation, and the conversations in clear in a few lines. */
+import type { WireText } from "../octets/text.ts";
+import type {
+  Exposure,
+  Report,
+  ReportCertificate,
+  ReportConversation,
+  ReportTls,
+} from "../verdict/report.ts";
+import { addressOf } from "./headline.ts";
+import { hang, type Page, table } from "./page.ts";
+import { moreRow } from "./text-exposed.ts";
+import { counted, digits, duration, size } from "./words.ts";
+
+/** Alike conversations once, the worst first. */
+export function tlsRows({ conversations }: Report, page: Page): string[] {
+  const groups = new Map<string, TlsGroup>();
+  for (const conversation of conversations) {
+    if (conversation.tls === undefined) continue;
+    const key = tlsKey(conversation, conversation.tls);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: conversation, tls: conversation.tls, times: 1 });
+    else group.times++;
+  }
+  const worst = [...groups.values()].sort((a, b) => rank(a.first.exposure) - rank(b.first.exposure));
+  const shown = worst.slice(0, LIMITS.tls);
+  return [...shown.flatMap(group => groupRows(group, page)), ...moreRow(page, worst.length - shown.length)];
+}
+
+interface TlsGroup {
+  readonly first: ReportConversation;
+  readonly tls: ReportTls;
+  times: number;
+}
+
+const tlsKey = ({ client, server, exposure }: ReportConversation, tls: ReportTls): string =>
+  JSON.stringify([
+    addressOf(client),
+    server,
+    exposure,
+    tls.version,
+    tls.cipherSuite?.id,
+    tls.group?.id,
+    tls.serverName,
+    tls.chain[0]?.sha256,
+    tls.resumed,
+    tls.clientVerifiesBecause.text,
+  ]);
+
+function groupRows({ first, tls, times }: TlsGroup, page: Page): string[] {
+  const word = first.exposure.toUpperCase();
+  const ends = `${addressOf(first.client)} ${page.marks.to} ${first.server}${times > 1 ? `, ${counted(times, "connection")}` : ""}`;
+  const label = `  ${page.paint(first.exposure, word)}${" ".repeat(WORD_CELLS - word.length)}  `;
+  const rows = hang(page, " ".repeat(INDENT), INDENT, ends).map((row, i) =>
+    i === 0 ? label + row.slice(INDENT) : row,
+  );
+  const part = (name: string, text: string | undefined): void => {
+    if (text !== undefined) rows.push(...hang(page, " ".repeat(INDENT) + name, INDENT + NAME_CELLS, text));
+  };
+  part("speaks", parameters(tls, page));
+  part("asks for", asked(tls, page));
+  part("certificate", certificateText(tls, page));
+  part("client shows", clientCertificate(tls, page));
+  part("client verifies", verification(tls, page));
+  part("alert", alertText(tls));
+  return rows;
+}
+
+function parameters(tls: ReportTls, page: Page): string {
+  if (tls.version === undefined) return "no ServerHello was seen";
+  const { milliseconds } = tls.handshake;
+  const parts = [
+    tls.version,
+    tls.cipherSuite?.name,
+    tls.group?.name,
+    tls.resumed ? "resumed" : undefined,
+    tls.earlyData ? "early data" : undefined,
+    milliseconds === undefined ? undefined : `handshake ${duration(milliseconds)}`,
+    tls.decrypted ? "opened with the key log" : undefined,
+  ];
+  return parts.filter(text => text !== undefined).join(` ${page.marks.dot} `);
+}
+
+/** What the hello says in clear: server name and ALPN. */
+function asked({ serverName, alpn }: ReportTls, page: Page): string | undefined {
+  const protocols = alpn.offered.length === 0 ? undefined : `ALPN ${alpn.offered.map(page.safe).join(", ")}`;
+  const parts = [serverName === undefined ? undefined : page.safe(serverName), protocols].filter(
+    text => text !== undefined,
+  );
+  return parts.length === 0 ? undefined : parts.join(` ${page.marks.dot} `);
+}
+
+function certificateText(tls: ReportTls, page: Page): string | undefined {
+  const [leaf] = tls.chain;
+  if (leaf === undefined) {
+    if (tls.version === undefined) return undefined;
+    if (tls.resumed) return "none is sent when a session is resumed";
+    return tls.version.startsWith("TLS 1.3") ? "encrypted (TLS 1.3): --keylog opens it" : "none was seen";
+  }
+  if (leaf.subject === undefined) return `does not parse (SHA-256 ${leaf.sha256})`;
+  const { status, reasons } = tls.trust;
+  const issuer = leaf.selfSigned === true ? "itself" : commonName(leaf.issuer ?? "", page);
+  const until = leaf.notAfter === undefined ? undefined : `until ${leaf.notAfter.slice(0, 10)}`;
+  const parts = [
+    `${holder(leaf, page)} ${page.marks.by} ${issuer}`,
+    until,
+    reasons.length > 0 ? reasons.map(page.safe).join(", ") : STATUS[status],
+  ];
+  return parts.filter(text => text !== undefined && text !== "").join(` ${page.marks.dot} `);
+}
+
+function clientCertificate(
+  { clientChain, clientCertificate: sent }: ReportTls,
+  page: Page,
+): string | undefined {
+  const [leaf] = clientChain;
+  if (leaf?.subject !== undefined) return `a certificate of its own: ${holder(leaf, page)}`;
+  return sent ? "a certificate of its own" : undefined;
+}
+
+/** The common name, else the first name of the extension, else the hash. */
+function holder(certificate: ReportCertificate, page: Page): string {
+  const name = certificate.subject === undefined ? "" : commonName(certificate.subject, page);
+  return name || page.safe(certificate.subjectAltNames?.[0] ?? certificate.sha256);
+}
+
+const commonName = (name: string, page: Page): string =>
+  page.safe(/(?:^|, )CN=(.*?)(?=, [A-Za-z0-9.]+=|$)/.exec(name)?.[1] ?? name);
+
+function verification(
+  { clientVerifies, clientVerifiesBecause: { confidence, text, frames } }: ReportTls,
+  page: Page,
+): string {
+  const word = clientVerifies === "unknown" ? "not shown" : clientVerifies === "no" ? "NO" : "yes";
+  const sure = confidence === "tentative" ? " (tentative)" : "";
+  const where =
+    frames.length === 0 ? "" : ` (frame${frames.length === 1 ? "" : "s"} ${frames.map(digits).join(", ")})`;
+  return `${word}${sure}: ${page.safe(text)}${where}`;
+}
+
+function alertText({ alerts }: ReportTls): string | undefined {
+  const alert = alerts.find(
+    ({ description }) => description !== undefined && description.id !== CLOSE_NOTIFY,
+  );
+  return alert?.description === undefined ? undefined : `${alert.description.name}, from the ${alert.from}`;
+}
+
+/** Conversations without TLS, by broker and what they speak. */
+export function clearRows({ conversations }: Report, page: Page): string[] {
+  const groups = new Map<string, ClearGroup>();
+  for (const conversation of conversations) {
+    if (conversation.tls !== undefined) continue;
+    const speaks = spoken(conversation, page);
+    const key = JSON.stringify([conversation.server, speaks, conversation.exposure]);
+    const group = groups.get(key) ?? {
+      server: conversation.server,
+      speaks,
+      exposure: conversation.exposure,
+      times: 0,
+      messages: 0,
+      octets: 0,
+    };
+    group.times++;
+    group.messages += (conversation.mqtt?.publishes.client ?? 0) + (conversation.mqtt?.publishes.server ?? 0);
+    group.octets += conversation.octets.client + conversation.octets.server;
+    groups.set(key, group);
+  }
+  const busiest = [...groups.values()].sort(
+    (a, b) => rank(a.exposure) - rank(b.exposure) || b.octets - a.octets,
+  );
+  const shown = busiest.slice(0, LIMITS.clear);
+  if (shown.length === 0) return [];
+  const columns = [
+    { head: "broker", shrinks: true },
+    { head: "speaks", shrinks: true },
+    { head: "conversations", align: "right" },
+    { head: "messages", align: "right" },
+    { head: "octets", align: "right" },
+    { head: "exposure" },
+  ] as const;
+  const cells = shown.map(group => [
+    group.server,
+    group.speaks,
+    digits(group.times),
+    digits(group.messages),
+    size(group.octets).replace(/ octets?$/, ""),
+    group.exposure.toUpperCase(),
+  ]);
+  const [head = "", ...rows] = table(page, columns, cells);
+  const painted = rows.map((row, i) => {
+    const word = shown[i]!.exposure;
+    return row.slice(0, row.length - word.length) + page.paint(word, row.slice(row.length - word.length));
+  });
+  return [head, ...painted, ...moreRow(page, busiest.length - shown.length)];
+}
+
+interface ClearGroup {
+  readonly server: string;
+  readonly speaks: string;
+  readonly exposure: Exposure;
+  times: number;
+  messages: number;
+  octets: number;
+}
+
+function spoken({ mqtt, transport, protocol }: ReportConversation, page: Page): string {
+  const name =
+    mqtt === undefined ? page.safe(protocol as WireText) : `MQTT ${mqtt.version ?? "(version not seen)"}`;
+  return transport === "ws" || transport === "wss" ? `${name} over WebSocket` : name;
+}
+
+const rank = (exposure: Exposure): number => ORDER.indexOf(exposure);
+
+const ORDER: readonly Exposure[] = ["exposed", "interceptable", "weak", "unknown", "protected"];
+
+const STATUS: Readonly<Record<string, string>> = {
+  trusted: "trusted",
+  untrusted: "leads to no trusted root",
+  "self-signed": "self-signed",
+  "not-judged": "its root is not known here (--ca)",
+  unknown: "",
+};
+
+/** RFC 8446 §6.1: says goodbye, and nothing else. */
+const CLOSE_NOTIFY = 0;
+
+/** `INTERCEPTABLE`. */
+const WORD_CELLS = 13;
+const INDENT = WORD_CELLS + 4;
+const NAME_CELLS = 17;
+const LIMITS = { tls: 12, clear: 12 } as const;

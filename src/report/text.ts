@@ -1,0 +1,66 @@
+/** The report that a person reads: verdict, what is exposed, what TLS protects, findings, what was not seen. */
+import type { Report } from "../verdict/report.ts";
+import { headline } from "./headline.ts";
+import { hang, type Page, type PageOptions, page } from "./page.ts";
+import { exposedRows, hidesSecrets } from "./text-exposed.ts";
+import { findingRows } from "./text-findings.ts";
+import { clearRows, tlsRows } from "./text-tls.ts";
+import { counted, duration } from "./words.ts";
+
+/** The whole report, rows no wider than `width`, with its last line feed; secrets only with `reveal`. */
+export function textReport(report: Report, options: PageOptions): string {
+  const sheet = page(options);
+  const rows = [
+    ...verdictRows(report, sheet),
+    ...section("Anyone on the path reads", exposedRows(report, sheet), sheet),
+    ...section("Under TLS", tlsRows(report, sheet), sheet),
+    ...section("Without TLS", clearRows(report, sheet), sheet),
+    ...section("Findings", findingRows(report, sheet), sheet),
+    ...section("Not seen", notSeenRows(report, sheet), sheet),
+  ];
+  if (!sheet.reveal && hidesSecrets(report))
+    rows.push("", ...note("Secrets are hidden: --reveal shows them.", sheet));
+  return `${rows.join("\n")}\n`;
+}
+
+/** `EXPOSED   One client sends …` and what was judged. */
+function verdictRows(report: Report, sheet: Page): string[] {
+  const word = report.verdict.exposure.toUpperCase();
+  const indent = word.length + 3;
+  const [first = "", ...more] = hang(sheet, word, indent, headline(report, sheet));
+  return [
+    sheet.paint(report.verdict.exposure, word) + sheet.paint("title", first.slice(word.length)),
+    ...more.map(row => sheet.paint("title", row)),
+    ...hang(sheet, "", indent, judged(report, sheet), "faint"),
+  ];
+}
+
+/** `capture.pcap · 1,204 frames · 12.3 s · everything in it was judged` */
+function judged({ captures, coverage, verdict }: Report, { marks, safe }: Page): string {
+  const [only] = captures;
+  const name =
+    captures.length === 1 && only !== undefined ? safe(only.path) : counted(captures.length, "capture");
+  const lasted = captures.length === 1 ? span(only?.first, only?.last) : undefined;
+  const parts = [
+    name,
+    counted(coverage.frames, "frame"),
+    lasted,
+    verdict.complete ? "everything in it was judged" : "not all of it could be judged: see Not seen",
+  ];
+  return parts.filter(text => text !== undefined).join(` ${marks.dot} `);
+}
+
+function span(first: string | undefined, last: string | undefined): string | undefined {
+  if (first === undefined || last === undefined) return undefined;
+  const milliseconds = Date.parse(last) - Date.parse(first);
+  return Number.isFinite(milliseconds) && milliseconds >= 0 ? duration(milliseconds) : undefined;
+}
+
+const notSeenRows = ({ verdict }: Report, sheet: Page): string[] =>
+  verdict.notSeen.flatMap(text => hang(sheet, `  ${sheet.marks.none}`, 4, sheet.safe(text)));
+
+const note = (text: string, sheet: Page): string[] => hang(sheet, "", 0, text, "faint");
+
+/** A title, the rows under it and the empty row before; nothing where there are no rows. */
+const section = (title: string, rows: readonly string[], sheet: Page): string[] =>
+  rows.length === 0 ? [] : ["", sheet.paint("title", title), ...rows];
