@@ -27,6 +27,8 @@ export interface ClientHello {
   readonly keyShares?: readonly number[];
   readonly pskModes?: readonly number[];
   readonly pskIdentities?: readonly WireText[];
+  /** obfuscated_ticket_age of each identity: 0 where the key is no ticket's but was given out of band. */
+  readonly pskAges?: readonly number[];
   readonly ja3: string;
   readonly ja3Text: string;
   readonly ja4: string;
@@ -61,6 +63,8 @@ export interface CertificateMessage {
   readonly type: "certificate";
   /** DER of each certificate in the order sent; empty where the sender has none. */
   readonly certificates: readonly Owned[];
+  /** Certificates beyond `LIMITS.listedCertificates`: counted, not kept. */
+  readonly omitted?: number;
 }
 
 export interface CertificateRequest {
@@ -76,8 +80,10 @@ export interface ServerKeyExchange {
   readonly type: "server_key_exchange";
   /** Named curve of ECDHE. */
   readonly group?: number;
-  /** Bits of the Diffie-Hellman prime, without leading zero octets. */
+  /** Bits of the Diffie-Hellman prime, or of an export suite's temporary RSA modulus, without leading zeros. */
   readonly bits?: number;
+  /** The Diffie-Hellman prime itself, without leading zero octets: well-known ones are worth an attack. */
+  readonly prime?: Owned;
   readonly signatureAlgorithm?: number;
   /** The ephemeral public key. */
   readonly publicKey?: Owned;
@@ -98,10 +104,18 @@ export interface NewSessionTicket {
 
 /** Messages that say no more than that they were there. */
 export interface BareMessage {
-  readonly type: "server_hello_done" | "certificate_verify" | "finished" | "hello_request" | "certificate_status" | "other";
+  readonly type:
+    | "server_hello_done"
+    | "certificate_verify"
+    | "finished"
+    | "hello_request"
+    | "certificate_status"
+    | "other";
   /** HandshakeType. */
   readonly code: number;
   readonly length: number;
+  /** certificate_verify of TLS 1.2 and later: how it was signed. */
+  readonly signatureAlgorithm?: number;
 }
 
 export type HandshakeMessage =
@@ -123,4 +137,6 @@ export interface RecordShape {
   readonly length: number;
   /** Behind ChangeCipherSpec, or content type 23: its octets are not its content. */
   readonly protected: boolean;
+  /** A heartbeat in the clear (RFC 6520 §4): the payload length that it claims. */
+  readonly heartbeat?: { readonly type: number; readonly payloadLength: number };
 }

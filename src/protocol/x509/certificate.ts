@@ -38,7 +38,10 @@ export interface CertificateFields {
   readonly serialNumber: string;
   readonly notBefore: Timestamp;
   readonly notAfter: Timestamp;
+  /** The first `LIMITS.altNames` of them. */
   readonly subjectAltNames: readonly SubjectAltName[];
+  /** How many there are, where some were not kept. */
+  readonly subjectAltNameCount?: number;
   readonly publicKey: PublicKey;
   /** `sha256WithRSAEncryption` … or the dotted OID. */
   readonly signatureAlgorithm: string;
@@ -60,5 +63,6 @@ export interface Certificate {
   readonly sha1: string;
   readonly octets: number;
   readonly fields?: CertificateFields;
+  /** Why there are no fields; beside fields, what is wrong with a key or an extension that was left out. */
   readonly fault?: Fault;
 }
