@@ -15,6 +15,8 @@ export const LIMITS = {
   filters: 8_192,
   /** Octets of an infrequent packet that `mqtt-packet` is asked about: it needs microseconds an octet. */
   askedOctets: 65_536,
+  /** Packets of one direction that `mqtt-packet` is asked about: what turns out frequent is read directly. */
+  askedPackets: 1_024,
   /** Faults told of one packet; one list of filters could hold thousands. */
   faultsPerPacket: 8,
   /** `mqtt.malformed` events of one direction: a hostile peer must not flood a report. */
@@ -23,6 +25,10 @@ export const LIMITS = {
   resynchronisations: 16,
   /** Octets from a place where a packet may begin, before an undecided place is passed over. */
   searchOctets: 4_096,
+  /** Places of one direction that looked like a packet, were read as one and were none: hostile octets cost that. */
+  searchReadings: 65_536,
+  /** Octets of a packet that is read to weigh it; of a longer one the beginning is weighed. */
+  weighedOctets: 512,
   /** Sound packets in a row that prove a synchronisation found again. */
   proofPackets: 8,
   /** Highest Topic Alias remembered in a direction; brokers offer 10 to 100. */

@@ -7,13 +7,13 @@ import { LIMITS } from "../limits.ts";
 
 /** Where some held octets came from; a carrier that is this program's own. */
 export interface Piece extends Carrier {
-  readonly length: number;
+  length: number;
   /** Index of its first octet in what is held. */
   readonly at: number;
-  readonly arrival: FrameNumber;
-  readonly arrivedAt: Timestamp;
+  arrival: FrameNumber;
+  arrivedAt: Timestamp;
   /** Stream offset after its last octet. */
-  readonly to: number;
+  to: number;
 }
 
 /** What all sessions hold together. */
@@ -116,16 +116,18 @@ function reserve(assembly: Assembly, wanted: number): number {
 function note(assembly: Assembly, chunk: Chunk, at: number, start: number, length: number): void {
   const { pieces } = assembly;
   const { frame, arrival, at: arrivedAt } = chunk;
-  const direct = chunk.octets.length === chunk.length;
-  const position = direct && chunk.position >= 0 ? chunk.position + start : chunk.position;
-  const offset = fromOffset(chunk, start);
   const to = toOffset(chunk, start + length);
-  const last = pieces.at(-1);
+  const last = pieces[pieces.length - 1];
   if (last === undefined || pieces.length < LIMITS.carriers) {
-    pieces.push({ frame, position, offset, length, at, arrival, arrivedAt, to });
+    const direct = chunk.octets.length === chunk.length;
+    const position = direct && chunk.position >= 0 ? chunk.position + start : chunk.position;
+    pieces.push({ frame, position, offset: fromOffset(chunk, start), length, at, arrival, arrivedAt, to });
     return;
   }
-  pieces[pieces.length - 1] = { ...last, length: last.length + length, arrival, arrivedAt, to };
+  last.length += length;
+  last.arrival = arrival;
+  last.arrivedAt = arrivedAt;
+  last.to = to;
 }
 
 /** A piece of which the octets before `by` are gone. */

@@ -88,7 +88,11 @@ export function frameControlPacket(octets: View, start = 0, end = octets.length)
 
 /** The frame of a header that was read at `start`; the packet must be there as a whole. */
 export const frameOf = (header: FixedHeader, octets: View, start: number): ControlPacketFrame => ({
-  ...header,
+  type: header.type,
+  flags: header.flags,
+  remaining: header.remaining,
+  headerLength: header.headerLength,
+  minimal: header.minimal,
   octets,
   start,
   body: start + header.headerLength,

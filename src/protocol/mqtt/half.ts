@@ -4,6 +4,7 @@ import type { Chunk, Direction } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
 import { type Assembly, assembly, type Budget, hold } from "./assembly.ts";
 import { type PublishMemory, publishMemory } from "./publish.ts";
+import { newSearch, type Search } from "./resync.ts";
 import type { TopicTable } from "./topics.ts";
 
 /** `synced`: the next octet begins a packet or goes on with one; `lost`: packets are searched; `deaf`: given up. */
@@ -24,10 +25,14 @@ export interface Half {
   hole: Hole;
   /** Sound packets since packets were found again; enough of them prove that they were. */
   proof: number;
+  /** Where packets are searched in what is held: before it none begins. */
+  searched: number;
+  readonly search: Search;
   /** Nothing was missed since the first octet of the connection. */
   whole: boolean;
-  /** Packets read. */
+  /** Packets read, and of how many `mqtt-packet` was asked. */
   packets: number;
+  asked: number;
   /** Faults told, and whether it was said that no more are. */
   malformed: number;
   /** Times that packets were lost to malformed framing. */
@@ -54,8 +59,11 @@ export const newHalf = (
   passed: 0,
   hole: undefined,
   proof: state === "synced" ? LIMITS.proofPackets : 0,
+  searched: 0,
+  search: newSearch(undefined),
   whole: state === "synced",
   packets: 0,
+  asked: 0,
   malformed: 0,
   losses: 0,
   starved: false,

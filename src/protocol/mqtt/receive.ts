@@ -18,6 +18,7 @@ import {
 import { type Half, newHalf } from "./half.ts";
 import type { Connect, ControlPacket, MqttVersion } from "./packet.ts";
 import { readAcknowledgement, readPing, readPublish } from "./publish.ts";
+import { readControlPacket } from "./read.ts";
 import { type Place, type Teller, tellFault, tellLimit, tellPacket } from "./tell.ts";
 import type { TopicTable } from "./topics.ts";
 import { CERTAIN, leaning } from "./version.ts";
@@ -118,11 +119,12 @@ function readAs(
   if (type >= PUBACK && type <= PUBCOMP)
     return readAcknowledgement(header, octets, start, version, half.faults);
   if (type === PINGREQ || type === PINGRESP) return readPing(header, version, half.faults);
-  const { packet, faults } = decodeControlPacket(
-    session.shared.decoder,
-    frameOf(header, octets, start),
-    version,
-  );
+  const frame = frameOf(header, octets, start);
+  half.asked += 1;
+  const { packet, faults } =
+    half.asked <= LIMITS.askedPackets
+      ? decodeControlPacket(session.shared.decoder, frame, version)
+      : readControlPacket(frame, version);
   half.faults.push(...faults);
   return packet;
 }

@@ -1,12 +1,11 @@
 /** Finding Control Packets again after a gap or in the middle of a stream: how likely octets are a packet. */
+import type { Fault } from "../../octets/decode.ts";
 import type { View } from "../../octets/view.ts";
 import type { Direction } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
 import {
-  AUTH,
   CONNACK,
   CONNECT,
-  DISCONNECT,
   type FixedHeader,
   fixedHeader,
   frameOf,
@@ -24,37 +23,48 @@ import {
   UNSUBACK,
   UNSUBSCRIBE,
 } from "./frame.ts";
+import type { MqttVersion } from "./packet.ts";
+import { readAcknowledgement } from "./publish.ts";
 import { readControlPacket } from "./read.ts";
 
-/** Where packets may begin, and what is known of the place. */
+/** A search through the octets of one direction. */
 export interface Search {
-  /** The first place that is not ruled out. */
-  at: number;
-  /** Whether packets begin there. */
-  found: boolean;
+  /** The sender, where it is known: some packets only one side sends. */
+  from: Direction | undefined;
+  /** Places that were read as a packet and were none. */
+  readings: number;
+  readonly header: FixedHeader;
 }
 
+export const newSearch = (from: Direction | undefined): Search => ({
+  from,
+  readings: 0,
+  header: fixedHeader(),
+});
+
 /**
- * Searches `octets[start … end)`, sent by `from`, for a place where packets line up. Each octet that chance would not
- * have set so adds its bits; a place at which a segment begins, and a run of packets that ends where the octets do,
- * add some. An undecided place is waited for until `LIMITS.searchOctets` lie behind it or `last` says that no more
- * octets come; the work is linear, since a place that was ruled out is not looked at again.
+ * Searches `octets[start … end)` for a place where packets line up. Each octet that chance would not have set so adds
+ * its bits; a place at which a segment begins, and a run of packets that ends where the octets do, add some. Gives
+ * that place; where none is found, minus one minus the first place not ruled out. An undecided place is waited for
+ * until `LIMITS.searchOctets` lie behind it or `last` says that no more octets come. The work is linear, since a place
+ * that was ruled out is not looked at again.
  */
-export function search(
+export function searchPackets(
+  search: Search,
   octets: View,
   start: number,
   end: number,
-  from: Direction | undefined,
   beginsSegment: (at: number) => boolean,
   last: boolean,
-): Search {
+): number {
   for (let at = start; at < end; at++) {
-    if (!mayBegin(octets[at]!, from)) continue;
-    const weight = weighRun(octets, at, end, from) + (beginsSegment(at) ? SEGMENT_BITS : 0);
-    if (weight >= ENOUGH_BITS) return { at, found: true };
-    if (weight >= 0 && !last && end - at < LIMITS.searchOctets) return { at, found: false };
+    if (!mayBegin(octets[at]!, search.from)) continue;
+    const weight = weighRun(search, octets, at, end);
+    if (weight < 0) continue;
+    if (weight >= ENOUGH_BITS || (beginsSegment(at) && weight + SEGMENT_BITS >= ENOUGH_BITS)) return at;
+    if (!last && end - at < LIMITS.searchOctets) return -1 - at;
   }
-  return { at: end, found: false };
+  return -1 - end;
 }
 
 /**
@@ -62,17 +72,17 @@ export function search(
  * or the octets end; ending exactly with them is evidence too.
  */
 export function weighRun(
+  search: Search,
   octets: View,
   at: number,
   end: number,
-  from: Direction | undefined,
-  enough: number = ENOUGH_BITS,
+  enough = ENOUGH_BITS,
 ): number {
-  const header = fixedHeader();
+  const { header } = search;
   let bits = 0;
   let place = at;
   while (place < end) {
-    const weight = weighPacket(octets, place, end, from, header);
+    const weight = weighPacket(search, octets, place, end);
     if (weight < 0) return IMPLAUSIBLE;
     bits += weight;
     // A packet that is not there as a whole is the last that can be weighed.
@@ -83,24 +93,20 @@ export function weighRun(
 }
 
 /** Bits of evidence for one packet at `at`; its `headerLength` is 0 where it is not there as a whole. */
-function weighPacket(
-  octets: View,
-  at: number,
-  end: number,
-  from: Direction | undefined,
-  header: FixedHeader,
-): number {
+function weighPacket(search: Search, octets: View, at: number, end: number): number {
+  const { header } = search;
   header.headerLength = 0;
-  if (!mayBegin(octets[at]!, from)) return IMPLAUSIBLE;
+  if (!mayBegin(octets[at]!, search.from)) return IMPLAUSIBLE;
   const read = readFixedHeader(octets, at, end, header);
-  if (read === IMPOSSIBLE || !header.minimal) return IMPLAUSIBLE;
+  if (read === IMPOSSIBLE) return IMPLAUSIBLE;
   if (read === NOT_YET) return 4;
-  const whole = at + read + header.remaining <= end;
-  if (header.type !== PUBLISH && whole) return weighWhole(octets, at, header);
+  if (!header.minimal) return IMPLAUSIBLE;
+  const body = at + read;
+  const whole = body + header.remaining <= end;
   if (!whole) header.headerLength = 0;
-  return header.type === PUBLISH
-    ? weighPublish(octets, at + read, end, header)
-    : weighBeginning(octets, at + read, end, header);
+  if (header.type === PUBLISH) return weighPublish(octets, body, end, header);
+  if (whole && header.remaining <= LIMITS.weighedOctets) return weighWhole(search, octets, at);
+  return weighBeginning(octets, body, end, header);
 }
 
 /** A PUBLISH is known by its topic, whether its payload is there or not. */
@@ -115,8 +121,7 @@ function weighPublish(octets: View, body: number, end: number, header: FixedHead
   if (characters < 0) return IMPLAUSIBLE;
   const idAt = body + 2 + length;
   if (withId > 0 && idAt + 2 <= end && octets[idAt] === 0 && octets[idAt + 1] === 0) return IMPLAUSIBLE;
-  // Of 65 536 lengths so few fit into the Remaining Length.
-  return 4 + Math.max(0, 16 - Math.log2(header.remaining)) + characters;
+  return 4 + lengthBits(header.remaining) + characters;
 }
 
 /** Bits for a topic of printable characters; negative for anything that no Topic Name holds. */
@@ -140,33 +145,53 @@ function weighTopic(octets: View, start: number, end: number): number {
 }
 
 /** A packet that is there as a whole and sound in one of the versions. */
-function weighWhole(octets: View, at: number, header: FixedHeader): number {
+function weighWhole(search: Search, octets: View, at: number): number {
+  const { header } = search;
   const { type, remaining } = header;
   if (type === PINGREQ || type === PINGRESP) return remaining === 0 ? 16 : IMPLAUSIBLE;
-  if (type >= PUBACK && type <= PUBCOMP) return weighAcknowledgement(octets, at, header);
-  const frame = frameOf(header, octets, at);
-  const sound = (["3.1.1", "5.0"] as const).some(version => {
-    const { packet, faults } = readControlPacket(frame, version);
-    return packet !== undefined && faults.length === 0 && (!("code" in packet) || isCode(packet.code ?? 0));
-  });
-  return sound ? WHOLE_BITS[type]! : IMPLAUSIBLE;
+  const bits = Math.max(weighAs(header, octets, at, "3.1.1"), weighAs(header, octets, at, "5.0"));
+  if (bits < 0) search.readings += 1;
+  return bits;
 }
 
-function weighAcknowledgement(octets: View, at: number, header: FixedHeader): number {
-  const { remaining, headerLength } = header;
-  const body = at + headerLength;
-  if (remaining < 2 || (octets[body] === 0 && octets[body + 1] === 0)) return IMPLAUSIBLE;
-  if (remaining === 2) return 16;
-  if (!isCode(octets[body + 2]!)) return IMPLAUSIBLE;
-  if (remaining === 3) return 18;
-  // Property Length, in one octet for anything that a server would write here.
-  return octets[body + 3] === remaining - 4 ? 24 : IMPLAUSIBLE;
+/** Bits of a whole packet: 8 for type and flags, 8 for a length that fits the form, and what its values leave out. */
+function weighAs(header: FixedHeader, octets: View, at: number, version: MqttVersion): number {
+  if (header.type >= PUBACK && header.type <= PUBCOMP) {
+    const faults: Fault[] = [];
+    const packet = readAcknowledgement(header, octets, at, version, faults);
+    if (packet === undefined || faults.length > 0 || !isCode(packet.code ?? 0)) return IMPLAUSIBLE;
+    return packet.code === undefined || header.remaining === 2 ? 16 : 18;
+  }
+  const { packet, faults } = readControlPacket(frameOf(header, octets, at), version);
+  if (packet === undefined || faults.length > 0) return IMPLAUSIBLE;
+  switch (packet.type) {
+    case "connect":
+      return 64;
+    case "connack":
+      return isCode(packet.code) ? 24 : IMPLAUSIBLE;
+    case "subscribe":
+      return 24;
+    case "unsubscribe":
+      return 20;
+    case "suback":
+      if (version === "5.0") return packet.codes.every(isCode) ? 16 + 2 * packet.codes.length : IMPLAUSIBLE;
+      return packet.codes.every(code => code <= 2 || code === 0x80)
+        ? 16 + 6 * packet.codes.length
+        : IMPLAUSIBLE;
+    case "unsuback":
+      return packet.codes.every(isCode) ? 16 + 2 * packet.codes.length : IMPLAUSIBLE;
+    case "auth":
+      return packet.code === 0 || packet.code === 0x18 || packet.code === 0x19 ? 16 : IMPLAUSIBLE;
+    default:
+      return "code" in packet && !isCode(packet.code ?? 0) ? IMPLAUSIBLE : 16;
+  }
 }
 
 /** A packet of which only the beginning is there: CONNECT by its protocol name, others by little. */
 function weighBeginning(octets: View, body: number, end: number, header: FixedHeader): number {
   const { type, remaining } = header;
   if (type === PINGREQ || type === PINGRESP) return IMPLAUSIBLE;
+  if (type === SUBSCRIBE || type === UNSUBSCRIBE) return weighFilters(octets, body, end, remaining);
   if (type !== CONNECT) return remaining >= 2 && remaining <= LIMITS.searchOctets ? 6 : IMPLAUSIBLE;
   const there = Math.min(end - body, 6);
   for (let at = 0; at < there; at++) {
@@ -175,6 +200,18 @@ function weighBeginning(octets: View, body: number, end: number, header: FixedHe
   }
   return 8 + 8 * there;
 }
+
+/** A SUBSCRIBE or UNSUBSCRIBE by its Packet Identifier and the length of its first Topic Filter before 5.0. */
+function weighFilters(octets: View, body: number, end: number, remaining: number): number {
+  if (remaining < 5) return IMPLAUSIBLE;
+  if (body + 4 > end) return 4;
+  if (octets[body] === 0 && octets[body + 1] === 0) return IMPLAUSIBLE;
+  const length = octets[body + 2]! * 0x100 + octets[body + 3]!;
+  return 4 + length <= remaining ? 6 + lengthBits(remaining) : 6;
+}
+
+/** Of 65 536 lengths of a text only some fit into a Remaining Length. */
+const lengthBits = (remaining: number): number => Math.max(0, 15 - Math.log2(remaining));
 
 /** Whether a first octet can begin a packet of that sender. */
 function mayBegin(octet: number, from: Direction | undefined): boolean {
@@ -196,21 +233,8 @@ const SERVER_ONLY: readonly number[] = [CONNACK, SUBACK, UNSUBACK, PINGRESP];
 const MQTT = [0x00, 0x04, 0x4d, 0x51, 0x54, 0x54];
 const MQISDP = [0x00, 0x06, 0x4d, 0x51, 0x49, 0x73];
 
-/** One chance in four milliards is enough. */
-export const ENOUGH_BITS = 32;
+/** One chance in sixteen milliards for each octet. */
+export const ENOUGH_BITS = 34;
 const SEGMENT_BITS = 10;
 const ENDING_BITS = 8;
 const IMPLAUSIBLE = -1;
-
-/** Bits of a whole and sound packet by type: type and flags, lengths that fit, values that are known. */
-const WHOLE_BITS: readonly number[] = (() => {
-  const bits = Array.from({ length: 16 }, () => 16);
-  bits[CONNECT] = 64;
-  bits[CONNACK] = 26;
-  bits[SUBSCRIBE] = 28;
-  bits[SUBACK] = 22;
-  bits[UNSUBSCRIBE] = 26;
-  bits[DISCONNECT] = 16;
-  bits[AUTH] = 20;
-  return bits;
-})();

@@ -9,18 +9,11 @@ import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
 import { beginsPiece, carriersOf, clear, discard, fromOffset, hold, release, toOffset } from "./assembly.ts";
 import { decoder } from "./decode.ts";
-import {
-  fixedHeader,
-  headerFault,
-  IMPOSSIBLE,
-  NOT_YET,
-  PACKET_NAMES,
-  readFixedHeader,
-} from "./frame.ts";
+import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
 import { assemble, endAssembly, type Half } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
-import { search } from "./resync.ts";
+import { searchPackets } from "./resync.ts";
 import { tellFault, tellLimit } from "./tell.ts";
 import { topicTable } from "./topics.ts";
 
@@ -217,8 +210,15 @@ function lose(session: Session, half: Half): void {
   half.whole = false;
   half.proof = 0;
   half.losses += 1;
-  half.state = half.losses > LIMITS.resynchronisations ? "deaf" : "lost";
-  if (half.state === "deaf") tellLimit(session, half, "resynchronisations", session.place);
+  half.state = "lost";
+  half.searched = 0;
+  if (half.losses > LIMITS.resynchronisations) giveUp(session, half);
+}
+
+/** No more is read of a direction: what it carries is not MQTT, or is meant to cost. */
+function giveUp(session: Session, half: Half): void {
+  half.state = "deaf";
+  tellLimit(session, half, "resynchronisations", session.place);
 }
 
 /** Adds a chunk to the octets in which packets are searched. */
@@ -229,23 +229,35 @@ function gather(session: Session, half: Half, chunk: Chunk, start: number): void
     return;
   }
   const end = chunk.octets.length;
-  if (start < end && hold(held, chunk, start, end) < end - start) clear(held);
+  if (start < end && hold(held, chunk, start, end) < end - start) {
+    clear(held);
+    half.searched = 0;
+  }
   seek(session, half, false);
 }
 
 /** Searches the held octets for packets, and reads them once found. */
 function seek(session: Session, half: Half, last: boolean): void {
-  const { held } = half;
+  const { held, search } = half;
   const { roles } = session.connection;
-  const from = roles === "first-segment" ? undefined : half.direction;
-  while (half.state === "lost" && held.length > 0) {
-    const { at, found } = search(held.buffer, 0, held.length, from, place => beginsPiece(held, place), last);
+  search.from = roles === "first-segment" ? undefined : half.direction;
+  const beginsSegment = (at: number): boolean => beginsPiece(held, at);
+  while (half.state === "lost" && half.searched < held.length) {
+    const at = searchPackets(search, held.buffer, half.searched, held.length, beginsSegment, last);
+    half.searched = at < 0 ? -1 - at : at;
+    if (search.readings > LIMITS.searchReadings) giveUp(session, half);
+    if (at < 0) break;
     discard(held, at);
-    if (!found) break;
+    half.searched = 0;
     half.state = "synced";
     walkHeld(session, half);
   }
-  if (half.state === "deaf" || (last && half.state === "lost")) clear(held);
+  if (half.state === "synced") return;
+  // What was ruled out goes when it is worth the move.
+  const gone = half.state === "deaf" || last ? held.length : half.searched;
+  if (gone < held.length && gone < LIMITS.searchOctets) return;
+  discard(held, gone);
+  half.searched = 0;
 }
 
 /** Reads the packets at the beginning of what is held; a part of one stays and is assembled. */
