@@ -1,0 +1,86 @@
+/** BEFORE: what anyone on the path reads. Logins with their secrets, last wills, topics with their last payload. */
+import { cutPayload, printableText } from "../../octets/payload.ts";
+import { type Secret, wireString } from "../../octets/text.ts";
+import { isReadable } from "../../session/readable.ts";
+import type { SeenWill } from "../../session/conversation.ts";
+import { column, type Line, line, shown, span } from "../line.ts";
+import { LIMITS, type Model, type SeenLogin, type SeenTopic } from "../model.ts";
+import { type Block, clip, nothing, number } from "./panel.ts";
+
+/** The panel's lines, at most `rows`; secrets as their length unless they are revealed. */
+export function before(model: Model, reveal: boolean, columns: number, rows: number): Line[] {
+  const logins = [...model.logins.values()].map(login => loginBlock(login, reveal));
+  const wills = willsOf(model).map(will => [willLine(will, reveal)]);
+  const topics = [...model.topics.values()].sort((a, b) => b.messages - a.messages);
+  if (logins.length + wills.length + topics.length === 0) return nothing("nothing readable so far");
+  // Half of the room belongs to the topics, as far as there are any.
+  const above = clip([...logins, ...wills], rows - Math.min(topics.length, Math.floor(rows / 2)));
+  return [...above, ...topicLines(topics, reveal, columns, rows - above.length)];
+}
+
+function loginBlock(login: SeenLogin, reveal: boolean): Block {
+  const { username, password, anonymous, accepted, times, clientId, client, server, version } = login;
+  const who = anonymous ? "anonymous" : username === undefined ? "no user name" : shown(username, 32);
+  return [
+    line(
+      span(who, "strong"),
+      span("  "),
+      password === undefined ? undefined : span(secretText(password, reveal), "secret"),
+      span(password === undefined ? "" : "  "),
+      span(accepted === undefined ? "no answer seen" : accepted ? "accepted" : "refused"),
+      span(times > 1 ? `  ${number(times)} ×` : "", "faint"),
+    ),
+    line(span(`  ${nameOf(clientId, client)} → ${server}  MQTT ${version}`)),
+  ];
+}
+
+const nameOf = (clientId: SeenLogin["clientId"], client: string): string =>
+  clientId.length === 0 ? client : shown(clientId, 24);
+
+/** `‹13 octets›`, or the secret itself. */
+const secretText = (secret: Secret, reveal: boolean): string =>
+  reveal ? shown(secret.reveal(), 48) : secret.toString();
+
+/** Each topic's will once. */
+function willsOf(model: Model): SeenWill[] {
+  const wills = new Map<string, SeenWill>();
+  for (const conversation of model.conversations) {
+    if (!isReadable(conversation)) continue;
+    for (const will of conversation.mqtt?.wills ?? []) wills.set(wireString(will.topic), will);
+  }
+  return [...wills.values()];
+}
+
+const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =>
+  line(
+    span("will ", "faint"),
+    span(shown(topic, 48)),
+    span(`  ${payloadText(payload.subarray(0, LIMITS.payload), payload.length, reveal)}`),
+    span(retain ? "  retained" : "", "faint"),
+  );
+
+function topicLines(topics: readonly SeenTopic[], reveal: boolean, columns: number, rows: number): Line[] {
+  const counts = Math.max(...topics.map(topic => number(topic.messages).length), 1);
+  const names = Math.max(Math.floor((columns - counts - 3) * 0.6), 8);
+  const blocks = topics.map(({ topic, messages, payload, kept, length }) => [
+    line(
+      span(column(shown(topic), names)),
+      span(` ${number(messages).padStart(counts)}`, "faint"),
+      span(`  ${payloadText(payload.subarray(0, kept), length, reveal)}`),
+    ),
+  ]);
+  return clip(blocks, rows);
+}
+
+/** The start of a payload where it is text; what looks like a secret is hidden like one. */
+function payloadText(start: Uint8Array, length: number, reveal: boolean): string {
+  const cut = length > start.length;
+  // The last character may be cut in half where the octets were.
+  const text = printableText(cut ? cutPayload(start, start.length - 1) : start);
+  if (text === undefined) return `‹${length} octets, not text›`;
+  if (!reveal && SECRETIVE.test(text)) return `‹${length} octets›`;
+  return `${shown(text)}${cut ? "…" : ""}`;
+}
+
+/** Names of secrets, and runs of characters that are no telemetry: linear, over at most `LIMITS.payload` octets. */
+const SECRETIVE = /passw|pwd|secret|token|credential|api.?key|auth|bearer|private|[A-Za-z0-9+/_=-]{20}/i;

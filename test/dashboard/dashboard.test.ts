@@ -1,0 +1,249 @@
+/** The dashboard on a terminal: what blessed writes, drawn by a terminal emulator. */
+import { PassThrough } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import xterm from "@xterm/headless";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Dashboard, dashboard, type DashboardOptions } from "../../src/dashboard/dashboard.ts";
+import { startState } from "../../src/dashboard/keys.ts";
+import { view } from "../../src/dashboard/view.ts";
+import type { Observation } from "../../src/verdict/observation.ts";
+import { modelOf, opened, PASSWORD, plain, publish, scene } from "./scene.ts";
+
+const ESCAPE = String.fromCodePoint(0x1b);
+
+/** A keyboard and a screen: what is written is drawn by the emulator, and kept. */
+class Desk {
+  readonly input: PassThrough & { isRaw?: boolean; setRawMode?: (raw: boolean) => void };
+  readonly output: PassThrough & { columns?: number; rows?: number; isTTY?: boolean };
+  readonly emulator: InstanceType<typeof xterm.Terminal>;
+  written = "";
+
+  constructor(columns: number, rows: number) {
+    this.input = new PassThrough();
+    this.input.isRaw = false;
+    this.input.setRawMode = raw => {
+      this.input.isRaw = raw;
+    };
+    this.output = new PassThrough();
+    this.emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    Object.assign(this.output, { isTTY: true, columns, rows });
+    this.output.on("data", (octets: Buffer) => {
+      this.written += octets.toString("utf8");
+      this.emulator.write(octets);
+    });
+  }
+
+  resize(columns: number, rows: number): void {
+    Object.assign(this.output, { columns, rows });
+    this.emulator.resize(columns, rows);
+    this.output.emit("resize");
+  }
+
+  /** The rows on the screen, once the emulator has drawn everything that was written. */
+  async rows(): Promise<string[]> {
+    await new Promise<void>(drawn => this.emulator.write("", drawn));
+    const { active } = this.emulator.buffer;
+    return Array.from(
+      { length: this.emulator.rows },
+      (_, y) => active.getLine(y)?.translateToString(true) ?? "",
+    );
+  }
+
+  /** Waits until the screen shows it. */
+  async shows(text: string): Promise<string[]> {
+    for (;;) {
+      const rows = await this.rows();
+      if (rows.join("\n").includes(text)) return rows;
+      await wait(20);
+    }
+  }
+}
+
+let running: Dashboard | undefined;
+
+afterEach(() => running?.close());
+
+function open(desk: Desk, options: Partial<DashboardOptions> = {}): Dashboard {
+  const { input, output } = desk;
+  running = dashboard({
+    title: "wlan0",
+    reveal: false,
+    colour: true,
+    terminal: "xterm",
+    input,
+    output,
+    ...options,
+  });
+  return running;
+}
+
+function watch(screen: Dashboard, observations: readonly Observation[]): void {
+  for (const observation of observations) screen.observe(observation);
+}
+
+const expected = (observations: readonly Observation[], columns: number, rows: number): string[] =>
+  view(modelOf(observations), startState(false), { columns, rows }).map(line =>
+    line
+      .map(span => span.text)
+      .join("")
+      .trimEnd(),
+  );
+
+describe("the dashboard", () => {
+  test.each([
+    [80, 24],
+    [60, 20],
+    [120, 40],
+    [200, 50],
+  ])("draws its view cell for cell at %i × %i", async (columns, rows) => {
+    const desk = new Desk(columns, rows);
+    watch(open(desk), scene());
+    await desk.shows("E X P O S E D");
+    expect((await desk.rows()).map(row => row.trimEnd())).toEqual(expected(scene(), columns, rows));
+  });
+
+  test("draws wide characters without shifting the frame", async () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const observations = [
+      opened(device),
+      publish(device, 2, "工厂/温度", "二十五度"),
+      publish(device, 3, "a😀é", "x"),
+    ];
+    const desk = new Desk(80, 24);
+    watch(open(desk), observations);
+    const rows = await desk.shows("工厂/温度");
+    expect(rows.map(row => row.trimEnd())).toEqual(expected(observations, 80, 24));
+  });
+
+  test("follows the size of the terminal", async () => {
+    const desk = new Desk(80, 24);
+    watch(open(desk), scene());
+    await desk.shows("E X P O S E D");
+    desk.resize(120, 40);
+    await desk.shows("iot/sensor/humidity               1");
+    expect((await desk.rows()).map(row => row.trimEnd())).toEqual(expected(scene(), 120, 40));
+    desk.resize(40, 10);
+    await desk.shows("60×20 needed, this is 40×10");
+  });
+
+  test("shows and hides secrets with r, and the help with ?", async () => {
+    const desk = new Desk(80, 24);
+    watch(open(desk), scene());
+    await desk.shows("‹13 octets›");
+    expect(desk.written).not.toContain(PASSWORD);
+    desk.input.write("r");
+    await desk.shows(PASSWORD);
+    desk.input.write("r");
+    await desk.shows("‹13 octets›");
+    desk.input.write("?");
+    await desk.shows("Ctrl-C");
+  });
+
+  test.each(["q", "\x03"])("is done when asked to with %j, and stays until it is closed", async key => {
+    const desk = new Desk(80, 24);
+    const screen = open(desk);
+    watch(screen, scene());
+    await desk.shows("E X P O S E D");
+    desk.input.write(key);
+    expect(await screen.done).toBe("asked");
+    await desk.shows("ending");
+    expect(desk.input.isRaw).toBe(true);
+    screen.close();
+    expect(desk.input.isRaw).toBe(false);
+  });
+
+  test("asked twice it leaves the screen at once", async () => {
+    const desk = new Desk(80, 24);
+    const screen = open(desk);
+    await desk.shows("U N K N O W N");
+    desk.input.write("q");
+    await desk.shows("ending");
+    desk.input.write("q");
+    await screen.done;
+    while (desk.input.isRaw === true) await wait(20);
+    await desk.rows();
+    expect(desk.emulator.buffer.active.type).toBe("normal");
+  });
+
+  test("leaves the terminal as it was: screen, cursor, keyboard", async () => {
+    const desk = new Desk(80, 24);
+    const listeners = process.listenerCount("exit");
+    desk.output.write("my shell\r\n");
+    const screen = open(desk);
+    watch(screen, scene());
+    await desk.shows("E X P O S E D");
+    expect(desk.emulator.buffer.active.type).toBe("alternate");
+    expect(desk.input.isRaw).toBe(true);
+    screen.close();
+    screen.close();
+    expect((await desk.rows())[0]).toBe("my shell");
+    expect(desk.emulator.buffer.active.type).toBe("normal");
+    expect(desk.written.lastIndexOf(`${ESCAPE}[?25h`)).toBeGreaterThan(
+      desk.written.lastIndexOf(`${ESCAPE}[?25l`),
+    );
+    expect(desk.input.isRaw).toBe(false);
+    expect(process.listenerCount("exit")).toBe(listeners);
+    const before = desk.written;
+    watch(screen, scene());
+    await wait(150);
+    expect(desk.written).toBe(before);
+  });
+
+  test("closed before the terminal was ready it takes nothing over", async () => {
+    const desk = new Desk(80, 24);
+    const screen = open(desk);
+    screen.close();
+    expect(await screen.done).toBe("closed");
+    await wait(50);
+    expect(desk.emulator.buffer.active.type).toBe("normal");
+    expect(desk.input.isRaw).toBe(false);
+  });
+
+  test("is closed when the terminal goes away", async () => {
+    const desk = new Desk(80, 24);
+    const screen = open(desk);
+    await desk.shows("U N K N O W N");
+    desk.output.emit("error", new Error("EIO"));
+    expect(await screen.done).toBe("closed");
+  });
+
+  test("writes no colour where none is wanted", async () => {
+    const desk = new Desk(80, 24);
+    watch(open(desk, { colour: false }), scene());
+    await desk.shows("E X P O S E D");
+    // SGR 30 to 49 and 90 to 107 are colours; bold and inverse may stay.
+    const colours = new RegExp(`${ESCAPE}\\[(?:[\\d;]*;)?(?:3\\d|4\\d|9\\d|10[0-7])(?:;[\\d;]*)?m`);
+    expect(desk.written).not.toMatch(colours);
+  });
+
+  test("writes nothing of a packet that a terminal would obey", async () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const topic = `${ESCAPE}]0;owned${ESCAPE}\\${ESCAPE}[5m{bold}{red-fg}${String.fromCodePoint(0x9b)}31m`;
+    const desk = new Desk(200, 50);
+    const titles: string[] = [];
+    desk.emulator.onTitleChange(title => titles.push(title));
+    watch(open(desk, { reveal: true }), [opened(device), publish(device, 2, topic, topic)]);
+    await desk.shows("{bold}{red-fg}");
+    expect(desk.written).not.toContain(`]0;owned${ESCAPE}`);
+    expect(desk.written).not.toContain(`${ESCAPE}[5m`);
+    expect(desk.written).not.toContain(String.fromCodePoint(0x9b));
+    expect(titles).toEqual([]);
+  });
+
+  test("draws ten times a second at most, however much is seen", async () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const desk = new Desk(80, 24);
+    const screen = open(desk);
+    await desk.shows("U N K N O W N");
+    let draws = 0;
+    desk.output.on("data", () => draws++);
+    const begins = performance.now();
+    let seen = 0;
+    for (; performance.now() < begins + 500; seen++) {
+      screen.observe(publish(device, seen + 1, `topic/${seen}`, "1"));
+      if (seen % 100 === 0) await wait(0);
+    }
+    expect(seen).toBeGreaterThan(100);
+    expect(draws).toBeLessThanOrEqual((performance.now() - begins) / 100 + 2);
+  });
+});

@@ -1,0 +1,254 @@
+/** The screen as text, at the sizes that it promises to work at. */
+import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { KEYS, press, type State, startState } from "../../src/dashboard/keys.ts";
+import type { Size } from "../../src/dashboard/line.ts";
+import { fold, type Model } from "../../src/dashboard/model.ts";
+import { view } from "../../src/dashboard/view.ts";
+import { cellWidth } from "../../src/octets/text.ts";
+import type { Timestamp } from "../../src/octets/time.ts";
+import {
+  emptyModel,
+  finding,
+  login,
+  modelOf,
+  notice,
+  opened,
+  PASSWORD,
+  plain,
+  publish,
+  scene,
+  START,
+  tls,
+  verdict,
+} from "./scene.ts";
+
+const SIZES: readonly Size[] = [
+  { columns: 80, rows: 24 },
+  { columns: 60, rows: 20 },
+  { columns: 120, rows: 40 },
+  { columns: 200, rows: 50 },
+];
+
+const masked = startState(false);
+
+const rows = (model: Model, size: Size, state: State = masked): string[] =>
+  view(model, state, size).map(line => line.map(span => span.text).join(""));
+
+const text = (model: Model, size: Size, state?: State): string =>
+  rows(model, size, state)
+    .map(row => row.trimEnd())
+    .join("\n");
+
+const WIDE: Size = { columns: 120, rows: 40 };
+
+describe("the screen", () => {
+  test.each(SIZES)("is as expected at $columns × $rows", size => {
+    const expected = readFileSync(
+      new URL(`screens/${size.columns}x${size.rows}.txt`, import.meta.url),
+      "utf8",
+    );
+    expect(`${text(modelOf(scene()), size)}\n`).toBe(expected);
+  });
+
+  test("fills exactly the cells of any size, whatever is known", () => {
+    const size = fc.record({
+      columns: fc.integer({ min: 0, max: 220 }),
+      rows: fc.integer({ min: 0, max: 60 }),
+    });
+    const state = fc.constantFrom(masked, startState(true), press(masked, "?"), press(masked, "q"));
+    const model = fc.constantFrom(emptyModel(), modelOf(scene()));
+    fc.assert(
+      fc.property(model, size, state, (known, size, state) => {
+        const lines = rows(known, size, state);
+        expect(lines).toHaveLength(size.rows);
+        for (const line of lines) expect(cellWidth(line)).toBe(size.columns);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("below 60 × 20 it says the verdict and how much room it needs", () => {
+    const lines = rows(modelOf(scene()), { columns: 50, rows: 12 });
+    expect(lines[0]).toContain("E X P O S E D");
+    expect(lines[1]).toContain("60×20 needed, this is 50×12");
+  });
+
+  test("is calm before anything was seen", () => {
+    const [first, ...rest] = rows(emptyModel(), WIDE);
+    expect(first).toContain("U N K N O W N   no MQTT and no TLS seen so far");
+    expect(rest.join("\n")).toContain("nothing readable so far");
+    expect(rest.join("\n")).toContain("no TLS so far");
+  });
+
+  test("begins with the verdict's word, and says when it is the last one", () => {
+    const model = modelOf(scene());
+    fold(
+      model,
+      verdict({ outcome: "fail", exposure: "exposed", complete: false, because: [0], notSeen: [] }),
+    );
+    const [first] = rows(model, WIDE);
+    expect(first).toMatch(/^ E X P O S E D .* FAIL, incomplete $/);
+  });
+
+  test("says of a sound setup that it is protected", () => {
+    const sound = modelOf([opened(tls(0, "192.0.2.7:50000", { version: 0x0304, cipherSuite: 0x1301 }))]);
+    expect(rows(sound, WIDE)[0]).toContain("P R O T E C T E D");
+  });
+
+  test("shows no secret until it is asked to, and hides it again", () => {
+    const model = modelOf(scene());
+    for (const size of SIZES) expect(text(model, size)).not.toContain(PASSWORD);
+    expect(text(model, WIDE)).toContain("‹13 octets›");
+    const revealed = press(masked, "r");
+    expect(text(model, WIDE, revealed)).toContain(PASSWORD);
+    expect(text(model, WIDE, revealed)).toContain("secrets shown");
+    expect(text(model, WIDE, press(revealed, "r"))).not.toContain(PASSWORD);
+  });
+
+  test("hides payloads that look like secrets as it hides passwords", () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const payloads = [
+      '{"password":"hunter2"}',
+      "c2VjcmV0LXRva2VuLXRoYXQtaXMtbG9uZw",
+      '{"t":21.5,"unit":"C"}',
+    ];
+    const model = modelOf([
+      opened(device),
+      ...payloads.map((payload, index) => publish(device, 2 + index, `topic/${index}`, payload)),
+    ]);
+    expect(text(model, WIDE)).not.toContain("hunter2");
+    expect(text(model, WIDE)).not.toContain("c2VjcmV0");
+    expect(text(model, WIDE)).toContain("‹22 octets›");
+    expect(text(model, WIDE)).toContain('{"t":21.5,"unit":"C"}');
+    expect(text(model, WIDE, startState(true))).toContain("hunter2");
+  });
+
+  test("shows the start of a long payload without half of a character", () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const payload = "ä ".repeat(30);
+    const model = modelOf([
+      opened(device),
+      publish(device, 2, "t", payload),
+      publish(device, 3, "b", Uint8Array.of(0, 1)),
+    ]);
+    expect(text(model, WIDE)).toMatch(/ä ä ä…/);
+    expect(text(model, WIDE)).not.toContain("\ufffd");
+    expect(text(model, WIDE)).toContain("‹2 octets, not text›");
+  });
+
+  test("says how many it could not show", () => {
+    const many = Array.from({ length: 40 }, (_, id) => plain(id, `192.0.2.${id}:50000`));
+    const model = modelOf(
+      many.flatMap(one => [opened(one), login(one, 2, { clientId: `c${one.id}`, username: "u" })]),
+    );
+    expect(text(model, SIZES[0]!)).toMatch(/… \d+ more/);
+    expect(text(model, SIZES[0]!)).toContain("Conversations 40");
+  });
+
+  test("puts a lost capture where the counts were", () => {
+    const model = modelOf(scene());
+    fold(
+      model,
+      notice({
+        type: "capture.lost",
+        engine: "cap",
+        text: "capture on wlan0 lost, cap was ended by SIGABRT",
+      }),
+    );
+    expect(rows(model, WIDE).at(-1)).toContain("capture on wlan0 lost");
+  });
+
+  test("says that it is ending once it was asked to", () => {
+    expect(rows(modelOf(scene()), WIDE, press(masked, "q")).at(-1)).toContain("ending");
+  });
+
+  test("lists every key in the help", () => {
+    const help = text(emptyModel(), WIDE, press(masked, "?"));
+    for (const { does } of KEYS) expect(help).toContain(does);
+    expect(text(emptyModel(), WIDE, press(press(masked, "?"), "escape"))).not.toContain(KEYS[0]!.does);
+  });
+});
+
+describe("hostile texts", () => {
+  const code = (...points: number[]): string => String.fromCodePoint(...points);
+  const HOSTILE = [
+    `${code(0x1b)}[31mred${code(0x1b)}[2J`,
+    `${code(0x1b)}]52;c;aGk=${code(7)}`,
+    `${code(0x9b)}31m${code(0x9d)}0;title${code(0x9c)}`,
+    `a${code(0x202e)}b${code(0x2066)}c`,
+    `z${code(0x200b)}w${code(0xfeff)}j`,
+    `tag${code(0xe0041)}${code(0xe007f)}`,
+    "{bold}{red-fg}x{/}",
+    `line${code(10)}feed${code(13)}return${code(9)}tab`,
+    `e${code(0x301)} ${code(0x1f600)} ${code(0x26a1)}`,
+    code(0xd800),
+  ];
+
+  /** What must never reach a terminal, and what would shift a row. */
+  const HARMFUL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{M}]|[\u{10000}-\u{10ffff}]/u;
+
+  function everywhere(hostile: string): Model {
+    const device = plain(0, "192.0.2.7:50000");
+    const octets = new TextEncoder().encode(hostile);
+    device.mqtt!.wills.push({ topic: hostile, payload: octets, qos: 0, retain: false });
+    const sealed = tls(1, "192.0.2.9:41010", {
+      version: 0x0303,
+      cipherSuite: 0xc02f,
+      serverName: hostile,
+      subject: hostile,
+      issuer: hostile,
+      wrong: hostile,
+      verifies: "no",
+      because: hostile,
+    });
+    const model = modelOf([
+      opened(device),
+      opened(sealed),
+      login(device, 2, { clientId: hostile, username: hostile, password: hostile, accepted: true }),
+      publish(device, 3, hostile, octets),
+      finding("MQ101", "high", hostile, 1, hostile),
+      notice({ type: "capture.tick", at: START as Timestamp }),
+    ]);
+    model.name = hostile;
+    model.engine = hostile;
+    return model;
+  }
+
+  test.each(HOSTILE)("are never drawn raw (%#)", hostile => {
+    for (const size of SIZES) {
+      for (const state of [masked, startState(true)]) {
+        for (const row of rows(everywhere(hostile), size, state)) {
+          expect(row).not.toMatch(HARMFUL);
+          expect(cellWidth(row)).toBe(size.columns);
+        }
+      }
+    }
+  });
+
+  test("are never drawn raw, whatever they are", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 60 }), hostile => {
+        for (const row of rows(everywhere(hostile), WIDE, startState(true))) {
+          expect(row).not.toMatch(HARMFUL);
+          expect(cellWidth(row)).toBe(WIDE.columns);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a word in braces stays a word in braces", () => {
+    expect(text(everywhere("{bold}x{/bold}"), WIDE)).toContain("{bold}x{/bold}");
+  });
+
+  test("Chinese, Japanese and Korean stay readable and keep the columns", () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const model = modelOf([opened(device), publish(device, 2, "工厂/温度/センサー/온도", "二十五")]);
+    const row = rows(model, WIDE).find(one => one.includes("工厂"))!;
+    expect(row).toContain("センサー/온도");
+    expect(cellWidth(row)).toBe(WIDE.columns);
+    expect(cellWidth(row.slice(0, row.indexOf("│")))).toBe(59);
+  });
+});
