@@ -1,5 +1,6 @@
 /** What packet headers become: TCP segments and UDP datagrams with numbers for addresses. */
-import type { Frame, Notice } from "../capture/frame.ts";
+import type { Frame, FrameNumber, Notice } from "../capture/frame.ts";
+import type { Timestamp } from "../octets/time.ts";
 import type { View } from "../octets/view.ts";
 
 /**
@@ -52,7 +53,16 @@ export interface PacketSink {
   segment(segment: Segment): void;
   datagram(datagram: Datagram): void;
   notice(notice: Notice): void;
+  /** Fragments of a packet were given up because a ceiling was reached; those that waited in vain are counted instead. */
+  limit?(limit: PacketLimit): void;
   end(): void;
+}
+
+/** A ceiling of the packet stage was reached. */
+export interface PacketLimit {
+  readonly limit: "fragments";
+  readonly at: Timestamp;
+  readonly frame: FrameNumber;
 }
 
 export const FIN = 0x01;
