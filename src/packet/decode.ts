@@ -1,6 +1,5 @@
-/** The packet stage: each frame's headers are walked, and what they carry is handed on. */
-import type { Frame, FrameBatch, FrameNumber } from "../capture/frame.ts";
-import type { Stage } from "../octets/stage.ts";
+/** The walk through one frame: header after header, until one carries a segment or a datagram, or nobody knows it. */
+import type { Frame, FrameNumber } from "../capture/frame.ts";
 import type { Timestamp } from "../octets/time.ts";
 import { NO_OCTETS } from "../octets/view.ts";
 import { ethernet } from "./ethernet.ts";
@@ -37,57 +36,8 @@ import {
 } from "./vlan.ts";
 import { LAYER, type Layer, stop, type Walk } from "./walk.ts";
 
-/** What the stage counted so far. */
-export interface PacketCounters {
-  readonly frames: number;
-  /** Frames of which the capture holds less than was on the wire. */
-  readonly truncatedFrames: number;
-  /** Frames whose link type this program knows: none of them means that nothing could be judged. */
-  readonly knownFrames: number;
-  /** Captured octets of all frames. */
-  readonly octets: number;
-}
-
-export interface PacketStage extends Stage<FrameBatch> {
-  readonly counters: PacketCounters;
-}
-
-/**
- * Walks the headers of frames and hands on TCP segments, UDP datagrams and the capture's notices. What gives neither
- * is counted by kind and told as `capture.undecoded`, before `capture.closed` is handed on and with it the last of
- * the fragments that waited in vain; a source without that notice is told at `end`.
- */
-export function packets(sink: PacketSink): PacketStage {
-  const counters = { frames: 0, truncatedFrames: 0, knownFrames: 0, octets: 0 };
-  const walk = newWalk(sink);
-  const tell = (): void => {
-    walk.fragments.end(walk);
-    for (const notice of walk.undecoded.tell()) sink.notice(notice);
-  };
-  return {
-    counters,
-    push(batch) {
-      for (const frame of batch.frames) {
-        const captured = frame.end - frame.start;
-        counters.frames++;
-        counters.octets += captured;
-        if (captured < frame.originalLength) counters.truncatedFrames++;
-        if (decode(walk, frame)) counters.knownFrames++;
-      }
-      for (const notice of batch.notices) {
-        if (notice.type === "capture.closed") tell();
-        sink.notice(notice);
-      }
-    },
-    end() {
-      tell();
-      sink.end();
-    },
-  };
-}
-
 /** Walks one frame; false where its link type is not known. */
-function decode(walk: Walk, frame: Frame): boolean {
+export function decode(walk: Walk, frame: Frame): boolean {
   walk.frame = frame;
   walk.octets = frame.octets;
   walk.at = frame.start;
@@ -111,6 +61,33 @@ function decode(walk: Walk, frame: Frame): boolean {
   }
   return true;
 }
+
+/** A walk that has not begun; one serves all frames of a capture. */
+export const newWalk = (sink: PacketSink): Walk => ({
+  sink,
+  undecoded: undecodedFrames(),
+  fragments: fragments(),
+  frame: NO_FRAME,
+  octets: NO_OCTETS,
+  at: 0,
+  end: 0,
+  missing: 0,
+  depth: 0,
+  nextOctets: NO_OCTETS,
+  nextAt: -1,
+  nextEnd: -1,
+  family: 4,
+  source0: 0,
+  source1: 0,
+  source2: 0,
+  source3: 0,
+  destination0: 0,
+  destination1: 0,
+  destination2: 0,
+  destination3: 0,
+  sourcePort: 0,
+  destinationPort: 0,
+});
 
 function follow(walk: Walk, first: Layer): void {
   let layer = first;
@@ -176,32 +153,6 @@ const HEADERS: Readonly<Record<Exclude<Layer, 0>, (walk: Walk) => Layer>> = {
   [LAYER.arcnet]: arcnet,
   [LAYER.sunAtm]: sunAtm,
 };
-
-const newWalk = (sink: PacketSink): Walk => ({
-  sink,
-  undecoded: undecodedFrames(),
-  fragments: fragments(),
-  frame: NO_FRAME,
-  octets: NO_OCTETS,
-  at: 0,
-  end: 0,
-  missing: 0,
-  depth: 0,
-  nextOctets: NO_OCTETS,
-  nextAt: -1,
-  nextEnd: -1,
-  family: 4,
-  source0: 0,
-  source1: 0,
-  source2: 0,
-  source3: 0,
-  destination0: 0,
-  destination1: 0,
-  destination2: 0,
-  destination3: 0,
-  sourcePort: 0,
-  destinationPort: 0,
-});
 
 /** Before the first frame. */
 const NO_FRAME: Frame = {
