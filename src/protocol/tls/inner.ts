@@ -1,12 +1,12 @@
 /** What is read inside TLS, handed on as a stream of its own: only suites without encryption show it. */
 import type { View } from "../../octets/view.ts";
 import type { Stage } from "../../octets/stage.ts";
-import type { Carrier, Connection, Direction, End, StreamItem } from "../../stream/item.ts";
+import type { Carrier, Close, Connection, Direction, End, StreamItem } from "../../stream/item.ts";
 import type { Transport } from "../event.ts";
 import type { Emit } from "../protocol.ts";
 import type { Sender } from "./exchange.ts";
 
-/** Opens the session that reads application data. */
+/** Opens the session that reads application data; what is not octets it leaves to be told by this layer. */
 export type OpenInner = (connection: Connection, transport: Transport, emit: Emit) => Stage<StreamItem>;
 
 export interface Inner {
@@ -14,17 +14,15 @@ export interface Inner {
   data(sender: Sender, content: View, from: number): void;
   /** About `octets` of application data are missing. */
   gap(sender: Sender, octets: number): void;
-  end(end: End): void;
+  pass(item: Close | End): void;
 }
 
 /**
  * Offsets of the inner stream count its own octets, in each direction from 0; frames and positions are those of the
- * capture. Gaps, overlaps and endings of the connection were told already, so the inner session's are not told again.
+ * capture.
  */
 export function inner(open: OpenInner, connection: Connection, emit: Emit): Inner {
-  const session = open(connection, "tls", event => {
-    if (!event.type.startsWith("stream.")) emit(event);
-  });
+  const session = open(connection, "tls", emit);
   const offsets: Record<Direction, number> = { client: 0, server: 0 };
 
   const chunk = (sender: Sender, octets: View, carrier: Pick<Carrier, "frame" | "position">): void => {
@@ -61,9 +59,9 @@ export function inner(open: OpenInner, connection: Connection, emit: Emit): Inne
       offsets[direction] += octets;
       session.push({ kind: "gap", connection, direction, offset, length: octets, arrival, at });
     },
-    end(end) {
-      session.push(end);
-      session.end();
+    pass(item) {
+      session.push(item);
+      if (item.kind === "end") session.end();
     },
   };
 }

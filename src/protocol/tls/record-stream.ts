@@ -136,7 +136,7 @@ export function recordStream(sink: RecordSink, midstream: boolean): RecordStream
     const end = at + taken;
     const content = interest === "content";
     // A record on trial may have to outlive this chunk.
-    if (content && (taken < length || mode === "trial")) {
+    if (content && taken > 0 && (taken < length || mode === "trial")) {
       const filled = length - left;
       body = grown(body, filled + taken, length);
       body.set(octets.subarray(at, end), filled);

@@ -101,7 +101,7 @@ export function openTls(
       carriers: [],
     } as const;
     emit({ ...where, type: "tls.closed", applicationData });
-    inside?.end(end);
+    inside?.pass(end);
     passItem(end, transport, emit);
   };
 
@@ -113,8 +113,10 @@ export function openTls(
         case "gap":
           passItem(item, transport, emit);
           return sides[item.direction].gap(item);
-        case "overlap":
         case "close":
+          inside?.pass(item);
+          return passItem(item, transport, emit);
+        case "overlap":
           return passItem(item, transport, emit);
         case "end":
           return close(item);
