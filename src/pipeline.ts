@@ -2,11 +2,13 @@
 import type { Source } from "./capture/frame.ts";
 import { ledger } from "./finding/ledger.ts";
 import { findings } from "./finding/run.ts";
-import { packets } from "./packet/packets.ts";
+import { type PacketCounters, packets } from "./packet/packets.ts";
 import { protocols, type Spoken } from "./protocol/protocols.ts";
+import type { Coverage } from "./session/coverage.ts";
 import { sessions } from "./session/sessions.ts";
 import { topics } from "./session/topics.ts";
 import { trustStore } from "./session/trust.ts";
+import type { StreamCounters } from "./stream/ledger.ts";
 import { streams } from "./stream/reassembler.ts";
 import { type JudgeOptions, judge } from "./verdict/judge.ts";
 import type { Watcher } from "./verdict/observation.ts";
@@ -62,7 +64,7 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
       const findingStage = findings(sink, { ...options, ledger: found, capture });
       const sessionStage = sessions(findingStage, {
         ...judging,
-        counted: () => ({ ...packetStage.counters, connections: streamStage.counters.connections }),
+        counted: () => counted(packetStage.counters, streamStage.counters),
       });
       const streamStage = streams(protocols(sessionStage, options), { capture });
       const packetStage = packets(streamStage);
@@ -81,3 +83,10 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
     },
   };
 }
+
+const counted = (packet: PacketCounters, stream: StreamCounters): Partial<Coverage> => ({
+  frames: packet.frames,
+  truncatedFrames: packet.truncatedFrames,
+  unknownLinkTypes: packet.frames > 0 && packet.knownFrames === 0,
+  connections: stream.connections,
+});
