@@ -48,12 +48,14 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     smartCSR: true,
     fullUnicode: true,
     warnings: false,
+    forceUnicode: !isOtherCharset(process.env),
     ...(options.terminal !== undefined && { terminal: options.terminal }),
   };
-  const screen = blessed.screen(wanted as Widgets.IScreenOptions) as Screen;
+  const made: object = blessed.screen(wanted as Widgets.IScreenOptions);
+  const screen = made as Screen;
   let open = true;
   const gone = (): void => options.onGone();
-  screen.on("keypress", (character: string | undefined, key: { readonly full?: string } | undefined) => {
+  screen.on("keypress", (character, key) => {
     const name = key?.full ?? character;
     if (name !== undefined) options.onKey(name);
   });
@@ -64,7 +66,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     draw(lines): void {
       if (!open) return;
       for (let y = 0; y < lines.length && y < screen.lines.length; y++)
-        setRow(screen.lines[y]!, lines[y]!, options.colour);
+        setRow(screen.lines[y]!, lines[y]!, options.colour, screen.tput.colors);
       screen.draw(0, screen.lines.length - 1);
     },
     close(): void {
@@ -77,20 +79,29 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   };
 }
 
-/** What of blessed's screen is used and its types leave open: a cell is its attributes and its character. */
-interface Screen extends Widgets.Screen {
+/** What of blessed's screen is used; its own types leave cells and terminfo open. */
+interface Screen {
   readonly width: number;
   readonly height: number;
   readonly lines: Row[];
+  /** What terminfo says of the terminal. */
+  readonly tput: { readonly colors: number };
   draw(from: number, to: number): void;
+  on(event: "resize", listener: () => void): void;
+  on(
+    event: "keypress",
+    listener: (character: string | undefined, key: { readonly full?: string } | undefined) => void,
+  ): void;
+  destroy(): void;
 }
 
+/** A cell is its attributes and its character. */
 type Row = [attributes: number, character: string][] & { dirty?: boolean };
 
-function setRow(row: Row, line: Line, colour: boolean): void {
+function setRow(row: Row, line: Line, colour: boolean, colours: number): void {
   let x = 0;
   for (const { text, style } of line) {
-    const attributes = attributesOf(lookOf(style, colour));
+    const attributes = attributesOf(lookOf(style, colour), colours);
     for (const character of text) {
       set(row, x++, attributes, character);
       // blessed passes over the cell behind a wide character; no other one may stand there.
@@ -107,11 +118,22 @@ function set(row: Row, x: number, attributes: number, character: string): void {
   row.dirty = true;
 }
 
-/** blessed's cell attributes: flags from bit 18 on (bold 1, inverse 8), colours of nine bits, 0x1ff for the default. */
-function attributesOf({ foreground = DEFAULT, background = DEFAULT, bold, inverse }: Look): number {
+/**
+ * blessed's cell attributes: flags from bit 18 on (bold 1, inverse 8), colours of nine bits, 0x1ff for the default.
+ * A colour that the terminal does not have is its default: blessed would make black of grey.
+ */
+function attributesOf(
+  { foreground = DEFAULT, background = DEFAULT, bold, inverse }: Look,
+  colours: number,
+): number {
   const flags = (bold === true ? 1 : 0) + (inverse === true ? 8 : 0);
-  return flags * 0x4_0000 + foreground * 0x200 + background;
+  const has = (colour: number): number => (colour < colours ? colour : DEFAULT);
+  return flags * 0x4_0000 + has(foreground) * 0x200 + has(background);
 }
+
+/** The locale names a character set that is not UTF-8 (locale(7)); one that names none is taken for UTF-8. */
+const isOtherCharset = (env: NodeJS.ProcessEnv): boolean =>
+  /\.(?!utf-?8)/i.test(env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "");
 
 const DEFAULT = 0x1ff;
 

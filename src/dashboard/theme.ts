@@ -15,8 +15,9 @@ const GREEN = 2;
 const YELLOW = 3;
 const MAGENTA = 5;
 const CYAN = 6;
+const WHITE = 7;
+/** Of terminals with sixteen colours; the others show their default instead. */
 const GREY = 8;
-const WHITE = 15;
 
 const COLOR: Readonly<Record<Style, Look>> = {
   plain: {},
