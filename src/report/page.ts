@@ -37,6 +37,8 @@ export interface Page {
   safe(text: WireText): string;
   /** A secret: its text where it may be shown, else its length. */
   secret(secret: Secret): string;
+  /** `one · two`, each dot on the line of what it follows. */
+  dotted(parts: readonly (string | undefined)[]): string;
 }
 
 export function page(options: PageOptions): Page {
@@ -55,6 +57,7 @@ export function page(options: PageOptions): Page {
     safe,
     secret: secret =>
       options.reveal ? safe(secret.reveal()) : `${marks.open}${lengthOf(secret)}${marks.close}`,
+    dotted: parts => parts.filter(part => part !== undefined && part !== "").join(`${GLUE}${marks.dot} `),
   };
 }
 
@@ -62,8 +65,12 @@ export function page(options: PageOptions): Page {
 function lengthOf(secret: Secret): string {
   const value = secret.reveal();
   const n = typeof value === "string" ? [...value].length : value.length;
-  return `${n} ${typeof value === "string" ? "character" : "octet"}${n === 1 ? "" : "s"}`;
+  return `${n}${GLUE}${typeof value === "string" ? "character" : "octet"}${n === 1 ? "" : "s"}`;
 }
+
+/** A space at which no line is broken; `unglued` makes an ordinary one of it once lines are made. */
+export const GLUE = "\u00a0";
+export const unglued = (text: string): string => text.replaceAll(GLUE, " ");
 
 const escaped = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`;
 

@@ -8,7 +8,7 @@ import type {
   ReportTls,
 } from "../verdict/report.ts";
 import { addressOf } from "./headline.ts";
-import { hang, type Page, table } from "./page.ts";
+import { GLUE, hang, type Page, table } from "./page.ts";
 import { moreRow } from "./text-exposed.ts";
 import { counted, digits, duration, size } from "./words.ts";
 
@@ -55,7 +55,7 @@ function groupRows({ first, tls, times }: TlsGroup, page: Page): string[] {
     i === 0 ? label + row.slice(INDENT) : row,
   );
   const part = (name: string, text: string | undefined): void => {
-    if (text !== undefined) rows.push(...hang(page, " ".repeat(INDENT) + name, INDENT + NAME_CELLS, text));
+    if (text !== undefined) rows.push(...hang(page, `    ${name}`, PART_INDENT, text));
   };
   part("speaks", parameters(tls, page));
   part("asks for", asked(tls, page));
@@ -78,16 +78,13 @@ function parameters(tls: ReportTls, page: Page): string {
     milliseconds === undefined ? undefined : `handshake ${duration(milliseconds)}`,
     tls.decrypted ? "opened with the key log" : undefined,
   ];
-  return parts.filter(text => text !== undefined).join(` ${page.marks.dot} `);
+  return page.dotted(parts.map(part => part?.replaceAll(" ", GLUE)));
 }
 
 /** What the hello says in clear: server name and ALPN. */
 function asked({ serverName, alpn }: ReportTls, page: Page): string | undefined {
   const protocols = alpn.offered.length === 0 ? undefined : `ALPN ${alpn.offered.map(page.safe).join(", ")}`;
-  const parts = [serverName === undefined ? undefined : page.safe(serverName), protocols].filter(
-    text => text !== undefined,
-  );
-  return parts.length === 0 ? undefined : parts.join(` ${page.marks.dot} `);
+  return page.dotted([serverName === undefined ? undefined : page.safe(serverName), protocols]) || undefined;
 }
 
 function certificateText(tls: ReportTls, page: Page): string | undefined {
@@ -101,12 +98,11 @@ function certificateText(tls: ReportTls, page: Page): string | undefined {
   const { status, reasons } = tls.trust;
   const issuer = leaf.selfSigned === true ? "itself" : commonName(leaf.issuer ?? "", page);
   const until = leaf.notAfter === undefined ? undefined : `until ${leaf.notAfter.slice(0, 10)}`;
-  const parts = [
+  return page.dotted([
     `${holder(leaf, page)} ${page.marks.by} ${issuer}`,
     until,
     reasons.length > 0 ? reasons.map(page.safe).join(", ") : STATUS[status],
-  ];
-  return parts.filter(text => text !== undefined && text !== "").join(` ${page.marks.dot} `);
+  ]);
 }
 
 function clientCertificate(
@@ -227,5 +223,6 @@ const CLOSE_NOTIFY = 0;
 /** `INTERCEPTABLE`. */
 const WORD_CELLS = 13;
 const INDENT = WORD_CELLS + 4;
-const NAME_CELLS = 17;
+/** Behind the longest name of a part, `client verifies`. */
+const PART_INDENT = 21;
 const LIMITS = { tls: 12, clear: 12 } as const;

@@ -1,7 +1,7 @@
 /** The report that a person reads: verdict, what is exposed, what TLS protects, findings, what was not seen. */
 import type { Report } from "../verdict/report.ts";
 import { headline } from "./headline.ts";
-import { hang, type Page, type PageOptions, page } from "./page.ts";
+import { hang, type Page, type PageOptions, page, unglued } from "./page.ts";
 import { exposedRows, hidesSecrets } from "./text-exposed.ts";
 import { findingRows } from "./text-findings.ts";
 import { clearRows, tlsRows } from "./text-tls.ts";
@@ -20,7 +20,7 @@ export function textReport(report: Report, options: PageOptions): string {
   ];
   if (!sheet.reveal && hidesSecrets(report))
     rows.push("", ...note("Secrets are hidden: --reveal shows them.", sheet));
-  return `${rows.join("\n")}\n`;
+  return `${unglued(rows.join("\n"))}\n`;
 }
 
 /** `EXPOSED   One client sends …` and what was judged. */
@@ -36,18 +36,17 @@ function verdictRows(report: Report, sheet: Page): string[] {
 }
 
 /** `capture.pcap · 1,204 frames · 12.3 s · everything in it was judged` */
-function judged({ captures, coverage, verdict }: Report, { marks, safe }: Page): string {
+function judged({ captures, coverage, verdict }: Report, { dotted, safe }: Page): string {
   const [only] = captures;
   const name =
     captures.length === 1 && only !== undefined ? safe(only.path) : counted(captures.length, "capture");
   const lasted = captures.length === 1 ? span(only?.first, only?.last) : undefined;
-  const parts = [
+  return dotted([
     name,
     counted(coverage.frames, "frame"),
     lasted,
-    verdict.complete ? "everything in it was judged" : "not all of it could be judged: see Not seen",
-  ];
-  return parts.filter(text => text !== undefined).join(` ${marks.dot} `);
+    verdict.complete ? "everything in it was judged" : "not all of it could be seen (below)",
+  ]);
 }
 
 function span(first: string | undefined, last: string | undefined): string | undefined {
