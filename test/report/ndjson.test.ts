@@ -167,22 +167,17 @@ describe("event lines", () => {
 
   test("a PUBLISH without properties is written as one with them, minus the properties", () => {
     assert(
-      property(
-        string(),
-        uint8Array({ maxLength: 40 }),
-        nat({ max: 50 }),
-        (topic, content, payloadLimit) => {
-          const packet = publish({
-            topic,
-            resolvedTopic: topic,
-            payload: content,
-            payloadLength: content.length,
-          });
-          const [short] = printed(events(packetEvent(packet)), { payloadLimit });
-          const [long] = printed(events(packetEvent({ ...packet, properties: [] })), { payloadLimit });
-          expect(short).toEqual(long);
-        },
-      ),
+      property(string(), uint8Array({ maxLength: 40 }), nat({ max: 50 }), (topic, content, payloadLimit) => {
+        const packet = publish({
+          topic,
+          resolvedTopic: topic,
+          payload: content,
+          payloadLength: content.length,
+        });
+        const [short] = printed(events(packetEvent(packet)), { payloadLimit });
+        const [long] = printed(events(packetEvent({ ...packet, properties: [] })), { payloadLimit });
+        expect(short).toEqual(long);
+      }),
     );
   });
 
