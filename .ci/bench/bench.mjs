@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * npm run bench -- [--quick] [--only NAME] [--against COMMIT]
+ * npm run bench -- [--quick] [--only NAME] [--against COMMIT] [--profile]
  *
  * Makes three large captures in .bench/ (once), then measures whole processes: a full audit to text against
  * `tcpdump -r FILE -w - 'tcp port 1883 or tcp port 8883'` in the same run, and against tshark and ndpiReader where they
@@ -9,12 +9,14 @@
  * --quick     captures of one tenth
  * --only      one capture: telemetry, bulk-tls, noise, small
  * --against   builds another commit too and measures both in turn
+ * --profile   shows instead where the time goes, by stage and by function
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CAPTURES, make } from "./captures.mjs";
 import { buildCommit } from "./commit.mjs";
 import { isInstalled, measure, median, warm } from "./measure.mjs";
+import { profile } from "./profile.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = `${ROOT}.bench`;
@@ -28,7 +30,12 @@ const MAX_SMALL_MS = 400;
 const FILTER = "tcp port 1883 or tcp port 8883";
 
 const { values: flags } = parseArgs({
-  options: { quick: { type: "boolean" }, only: { type: "string" }, against: { type: "string" } },
+  options: {
+    quick: { type: "boolean" },
+    only: { type: "string" },
+    against: { type: "string" },
+    profile: { type: "boolean" },
+  },
 });
 
 /** What is measured: this tree, and the commit that it is held against. */
@@ -39,10 +46,13 @@ if (other !== undefined) programs.push({ name: flags.against, main: other.main }
 try {
   const wanted = CAPTURES.filter(({ name }) => flags.only === undefined || flags.only === name);
   if (wanted.length > 0) {
-    say(await largeTable(wanted));
-    say(await peersTable(wanted));
+    if (flags.profile) for (const capture of wanted) profileTables(capture).forEach(say);
+    else {
+      say(await largeTable(wanted));
+      say(await peersTable(wanted));
+    }
   }
-  if (flags.only === undefined || flags.only === "small") say(await smallTable());
+  if (!flags.profile && (flags.only === undefined || flags.only === "small")) say(await smallTable());
 } finally {
   other?.remove();
 }
@@ -145,6 +155,15 @@ async function peersTable(captures) {
     ["peer", "capture", "part", "its CPU s", "our CPU s", "we are faster by"],
     rows,
   );
+}
+
+function profileTables(capture) {
+  const { path } = make(capture, FOLDER, flags.quick ? 0.1 : 1);
+  const { stages, functions } = profile(programs[0].main, path);
+  return [
+    table(`${capture.name}, self time by stage`, ["stage", "ms", "share"], stages),
+    table(`${capture.name}, self time by function`, ["function", "ms", "share"], functions),
+  ];
 }
 
 /** What a person waits for: wall time of whole processes. */
