@@ -129,12 +129,12 @@ describe("the dashboard", () => {
   test("shows and hides secrets with r, and the help with ?", async () => {
     const desk = new Desk(80, 24);
     watch(open(desk), scene());
-    await desk.shows("‹13 octets›");
+    await desk.shows("‹13 characters›");
     expect(desk.written).not.toContain(PASSWORD);
     desk.input.write("r");
     await desk.shows(PASSWORD);
     desk.input.write("r");
-    await desk.shows("‹13 octets›");
+    await desk.shows("‹13 characters›");
     desk.input.write("?");
     await desk.shows("Ctrl-C");
   });

@@ -100,7 +100,7 @@ describe("the screen", () => {
   test("shows no secret until it is asked to, and hides it again", () => {
     const model = modelOf(scene());
     for (const size of SIZES) expect(text(model, size)).not.toContain(PASSWORD);
-    expect(text(model, WIDE)).toContain("‹13 octets›");
+    expect(text(model, WIDE)).toContain("‹13 characters›");
     const revealed = press(masked, "r");
     expect(text(model, WIDE, revealed)).toContain(PASSWORD);
     expect(text(model, WIDE, revealed)).toContain("secrets shown");

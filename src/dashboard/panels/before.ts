@@ -5,7 +5,7 @@ import { isReadable } from "../../session/readable.ts";
 import type { SeenWill } from "../../session/conversation.ts";
 import { column, type Line, line, shown, span } from "../line.ts";
 import { LIMITS, type Model, type SeenLogin, type SeenTopic } from "../model.ts";
-import { type Block, clip, nothing, number } from "./panel.ts";
+import { type Block, clip, counted, nothing, number } from "./panel.ts";
 
 /** The panel's lines, at most `rows`; secrets as their length unless they are revealed. */
 export function before(model: Model, reveal: boolean, columns: number, rows: number): Line[] {
@@ -37,9 +37,12 @@ function loginBlock(login: SeenLogin, reveal: boolean): Block {
 const nameOf = (clientId: SeenLogin["clientId"], client: string): string =>
   clientId.length === 0 ? client : shown(clientId, 24);
 
-/** `‹13 octets›`, or the secret itself. */
-const secretText = (secret: Secret, reveal: boolean): string =>
-  reveal ? shown(secret.reveal(), 48) : secret.toString();
+/** `‹13 characters›`, or the secret itself. */
+function secretText(secret: Secret, reveal: boolean): string {
+  const value = secret.reveal();
+  if (reveal) return shown(value, 48);
+  return typeof value === "string" ? `‹${counted([...value].length, "character")}›` : secret.toString();
+}
 
 /** Each topic's will once. */
 function willsOf(model: Model): SeenWill[] {

@@ -22,7 +22,7 @@ function row({ severity, rule, count, title, subject }: Finding, columns: number
     span(column(severity.toUpperCase(), 9), severity),
     span(column(rule, 7)),
     span(column(`${number(count)} ×`, 6), "faint"),
-    span(columns < 100 ? `${said}  ` : column(said, Math.floor(columns * 0.5))),
+    span(columns < 100 ? `${said}  ` : `${column(said, Math.floor(columns * 0.5))}  `),
     span(whom, "faint"),
   );
 }
