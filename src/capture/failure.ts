@@ -3,7 +3,7 @@ import { printable } from "../octets/text.ts";
 import type { EngineName } from "./engine.ts";
 import { captureRights, interfaceNames } from "./interfaces.ts";
 
-export type FailureKind = "missing" | "device" | "down" | "permission" | "filter" | "no-vlan" | "other";
+type FailureKind = "missing" | "device" | "down" | "permission" | "filter" | "no-vlan" | "other";
 
 export interface Failure {
   readonly engine: EngineName;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { ENGINES, onPath, type EngineName } from "./engine.ts";
 
-export interface Interface {
+interface Interface {
   readonly name: string;
   readonly description?: string;
   /** As the system writes them, without prefix lengths. */
@@ -20,7 +20,7 @@ export interface CaptureRights {
   readonly command?: string;
 }
 
-export interface EngineState {
+interface EngineState {
   readonly name: EngineName;
   readonly available: boolean;
   /** Where it is not: what is missing. */

@@ -16,7 +16,7 @@ export interface DashboardOptions extends Pick<TerminalOptions, "input" | "outpu
 }
 
 /** `asked`: the user wants the capture ended and judged; `closed`: the screen was left. */
-export type DashboardEnd = "asked" | "closed";
+type DashboardEnd = "asked" | "closed";
 
 export interface Dashboard extends Watcher {
   /**

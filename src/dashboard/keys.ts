@@ -1,7 +1,7 @@
 /** What keys do: one row each, of which the help screen is made too. */
 
 /** What is shown: one value, never a handful of flags. */
-export type Screen = { readonly show: "overview" } | { readonly show: "help"; readonly back: Screen };
+type Screen = { readonly show: "overview" } | { readonly show: "help"; readonly back: Screen };
 
 export interface State {
   readonly screen: Screen;

@@ -8,7 +8,7 @@ import type { Line, Size } from "./line.ts";
 import { type Look, lookOf } from "./theme.ts";
 
 /** A stream that a screen can be drawn on; `process.stdout` is one. */
-export type TerminalOutput = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
+type TerminalOutput = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
 
 export interface TerminalOptions {
   readonly colour: boolean;

@@ -10,7 +10,7 @@ import { findings, severitiesText } from "./panels/findings.ts";
 import { counted, heading, number } from "./panels/panel.ts";
 
 /** Below this the screen only says the verdict, and that there is no room. */
-export const SMALLEST: Size = { columns: 60, rows: 20 };
+const SMALLEST: Size = { columns: 60, rows: 20 };
 
 /** From here on BEFORE and AFTER stand side by side. */
 const WIDE = 80;

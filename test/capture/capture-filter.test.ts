@@ -6,11 +6,12 @@ import { onPath } from "../../src/capture/engine.ts";
 import { pcap } from "../build/capture.ts";
 import { ethernet, ipv4, ipv6, join, tcp, tcpFrame, tcpPacket, udpFrame, vlan } from "../build/packets.ts";
 
-const skipped = onPath("tcpdump") ? "" : " (skipped: tcpdump not on PATH)";
+const TCPDUMP = "tcpdump";
+const skipped = onPath(TCPDUMP) ? "" : " (skipped: tcpdump not on PATH)";
 
 /** Whether libpcap lets the frame through. */
 function passes(filter: string, frame: Uint8Array, linkType = 1): boolean {
-  const out = execFileSync("tcpdump", ["-r", "-", "-w", "-", "--", filter], {
+  const out = execFileSync(TCPDUMP, ["-r", "-", "-w", "-", "--", filter], {
     input: pcap([frame], { linkType }),
     stdio: ["pipe", "pipe", "ignore"],
   });
