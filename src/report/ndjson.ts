@@ -51,8 +51,13 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
   };
 
   function writeEvent(event: SniffEvent): void {
+    // The frequent ones are written directly: a plain object for each costs more than the rest of its line.
     if (event.type === "mqtt.publish" && event.packet.properties === undefined && !event.guessed) {
       write(seenHead(event) + publishMembers(event, options.payloadLimit));
+      return;
+    }
+    if (event.type === "mqtt.puback" && event.packet.code === undefined && !event.guessed) {
+      write(`${seenHead(event)},"packetId":${event.packet.packetId}}\n`);
       return;
     }
     if (event.type === "mqtt.connect") versions.set(event.connection, event.packet.protocolVersion);

@@ -82,7 +82,7 @@ function otherSubjects(
   if (names.size === 0) return undefined;
   const shown = [...names]
     .slice(0, LIMITS.subjects)
-    .map(name => cutCells(page.safe(name), SHOWN_CELLS, page.marks.more));
+    .map(name => cutCells(page.safe(name), NAME_CELLS, page.marks.more));
   const rest = names.size - shown.length;
   return `also ${shown.join(", ")}${rest > 0 ? ` ${page.marks.more} and ${digits(rest)} more (--format json lists all)` : ""}`;
 }
@@ -95,5 +95,6 @@ const indented = (page: Page, text: string): string[] => hang(page, "", INDENT, 
 const SEVERITY_CELLS = 10;
 const INDENT = 2 + SEVERITY_CELLS;
 const ID_CELLS = 7;
-const SHOWN_CELLS = 60;
+const SHOWN_CELLS = 160;
+const NAME_CELLS = 60;
 const LIMITS = { subjects: 3 } as const;

@@ -92,7 +92,7 @@ function certificateText(tls: ReportTls, page: Page): string | undefined {
   if (leaf === undefined) {
     if (tls.version === undefined) return undefined;
     if (tls.resumed) return "none is sent when a session is resumed";
-    return tls.version.startsWith("TLS 1.3") ? "encrypted (TLS 1.3): --keylog opens it" : "none was seen";
+    return tls.version.startsWith("TLS 1.3") ? "encrypted (TLS 1.3)" : "none was seen";
   }
   if (leaf.subject === undefined) return `does not parse (SHA-256 ${leaf.sha256})`;
   const { status, reasons } = tls.trust;
@@ -134,11 +134,14 @@ function verification(
   return `${word}${sure}: ${page.safe(text)}${where}`;
 }
 
-function alertText({ alerts }: ReportTls): string | undefined {
-  const alert = alerts.find(
-    ({ description }) => description !== undefined && description.id !== CLOSE_NOTIFY,
-  );
-  return alert?.description === undefined ? undefined : `${alert.description.name}, from the ${alert.from}`;
+/** The first alert that says more than goodbye, unless the row above has told it. */
+function alertText({ alerts, clientVerifiesBecause }: ReportTls): string | undefined {
+  for (const { description, from } of alerts)
+    if (description !== undefined && description.id !== CLOSE_NOTIFY)
+      return clientVerifiesBecause.text.includes(description.name)
+        ? undefined
+        : `${description.name}, from the ${from}`;
+  return undefined;
 }
 
 /** Conversations without TLS, by broker and what they speak. */

@@ -1,7 +1,7 @@
 /** The report that a person reads: verdict, what is exposed, what TLS protects, findings, what was not seen. */
 import type { Report } from "../verdict/report.ts";
 import { headline } from "./headline.ts";
-import { hang, type Page, type PageOptions, page, unglued } from "./page.ts";
+import { GLUE, hang, type Page, type PageOptions, page, unglued } from "./page.ts";
 import { exposedRows, hidesSecrets } from "./text-exposed.ts";
 import { findingRows } from "./text-findings.ts";
 import { clearRows, tlsRows } from "./text-tls.ts";
@@ -36,17 +36,20 @@ function verdictRows(report: Report, sheet: Page): string[] {
 }
 
 /** `capture.pcap · 1,204 frames · 12.3 s · everything in it was judged` */
-function judged({ captures, coverage, verdict }: Report, { dotted, safe }: Page): string {
+function judged(report: Report, { dotted, safe }: Page): string {
+  const { captures, coverage } = report;
   const [only] = captures;
   const name =
     captures.length === 1 && only !== undefined ? safe(only.path) : counted(captures.length, "capture");
   const lasted = captures.length === 1 ? span(only?.first, only?.last) : undefined;
-  return dotted([
-    name,
-    counted(coverage.frames, "frame"),
-    lasted,
-    verdict.complete ? "everything in it was judged" : "not all of it could be seen (below)",
-  ]);
+  const parts = [counted(coverage.frames, "frame"), lasted].map(part => part?.replaceAll(" ", GLUE));
+  return dotted([name, ...parts, completeness(report)]);
+}
+
+function completeness({ verdict, conversations }: Report): string {
+  if (verdict.complete) return "everything in it was judged";
+  if (conversations.length === 0) return "nothing in it was judged";
+  return verdict.notSeen.length > 0 ? "not all of it could be seen (below)" : "not all of it could be seen";
 }
 
 function span(first: string | undefined, last: string | undefined): string | undefined {

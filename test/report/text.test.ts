@@ -151,7 +151,7 @@ Under TLS
   PROTECTED      [2001:db8::7] → [2001:db8::1]:8883
     speaks           TLS 1.3 · TLS_AES_256_GCM_SHA384 · x25519 · handshake 32 ms
     asks for         broker.example · ALPN mqtt
-    certificate      encrypted (TLS 1.3): --keylog opens it
+    certificate      encrypted (TLS 1.3)
     client verifies  not shown: TLS 1.3 encrypts the certificate
 
 Findings
@@ -306,7 +306,7 @@ describe("the first sentence", () => {
           { ...report().captures[0]!, format: "unreadable", fault: { text: "permission denied", offset: 0 } },
         ],
       },
-      "lab.pcapng cannot be read (permission denied)",
+      "cannot read lab.pcapng: permission denied.",
     ],
     [
       "a cut file",
