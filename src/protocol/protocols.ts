@@ -1,0 +1,134 @@
+/** The protocol stage: every connection gets the session that reads what it speaks. */
+import type { Notice } from "../capture/frame.ts";
+import type { Stage } from "../octets/stage.ts";
+import type { Datagram } from "../packet/segment.ts";
+import type { Connection, StreamItem, StreamSink } from "../stream/item.ts";
+import type { Decision } from "./detect.ts";
+import type { LimitEvent, ProtocolEvent, Seen, Transport } from "./event.ts";
+import { type Mqtt, mqttProtocol } from "./mqtt/session.ts";
+import { opening, type OpeningOptions, type WaitingRoom } from "./opening.ts";
+import type { Emit } from "./protocol.ts";
+import { openTls } from "./tls/session.ts";
+import { openWebSocket } from "./websocket/session.ts";
+
+/** What a connection may be said to speak (`--decode-as`). */
+export type Spoken = "mqtt" | "tls" | "ws";
+
+/** What the protocol stage is given. */
+export interface ProtocolSink {
+  event(event: ProtocolEvent): void;
+  limit(limit: LimitEvent): void;
+  datagram(datagram: Datagram): void;
+  notice(notice: Notice): void;
+  end(): void;
+}
+
+export interface ProtocolOptions {
+  /** Protocols by TCP port, whatever the octets say. */
+  readonly decodeAs: ReadonlyMap<number, Spoken>;
+  /** TCP ports on which MQTT and TLS are expected: there, packets are believed without their CONNECT. */
+  readonly ports: ReadonlySet<number> | "all";
+}
+
+/** The stage that reads connections. Sessions of one run share what is costly; nothing is kept between runs. */
+export function protocols(sink: ProtocolSink, options: ProtocolOptions): StreamSink {
+  const mqtt = mqttProtocol();
+  const room: WaitingRoom = { octets: 0 };
+  const emit: Emit = event => sink.event(event);
+  const context: Context = { mqtt, room, options };
+  return {
+    open: connection => openConnection(context, connection, "tcp", emit),
+    datagram: datagram => sink.datagram(datagram),
+    limit: limit => sink.limit({ type: "stream.limit", ...limit }),
+    notice: notice => sink.notice(notice),
+    end: () => sink.end(),
+  };
+}
+
+interface Context {
+  readonly mqtt: Mqtt;
+  readonly room: WaitingRoom;
+  readonly options: ProtocolOptions;
+}
+
+/** The stage of a connection, or of what TLS carries: then gaps and endings are TLS's to tell. */
+function openConnection(
+  context: Context,
+  connection: Connection,
+  transport: Transport,
+  emit: Emit,
+): Stage<StreamItem> {
+  const { options, room } = context;
+  const inside = transport !== "tcp";
+  const spoken = inside ? undefined : spokenOn(options.decodeAs, connection);
+  const opened: OpeningOptions = {
+    ports: options.ports,
+    inside,
+    forced: spoken === undefined ? undefined : NAMES[spoken],
+    room,
+    open(protocol, item) {
+      const name = protocol === "unknown" ? undefined : protocol;
+      if (!inside) emit({ type: "stream.protocol", ...seenOn(item, connection, transport), protocol: name });
+      return sessionOf(context, protocol, connection, transport, emit, spoken === "ws");
+    },
+    proxy(header, length, chunks) {
+      const last = chunks.at(-1);
+      if (last === undefined) return;
+      const carriers = chunks.map(({ frame, position, offset, length: octets }) => ({
+        frame,
+        position,
+        offset,
+        length: Math.min(octets, length - offset),
+      }));
+      const where = { ...seenOn(last, connection, transport), from: 0, to: length, carriers };
+      emit({ type: "proxy.header", ...where, ...header });
+    },
+  };
+  return opening(connection, opened);
+}
+
+function sessionOf(
+  context: Context,
+  protocol: Decision["protocol"],
+  connection: Connection,
+  transport: Transport,
+  emit: Emit,
+  forced: boolean,
+): Stage<StreamItem> {
+  const { mqtt } = context;
+  const inside = transport !== "tcp";
+  switch (protocol) {
+    case "mqtt":
+      return mqtt.open(connection, transport, emit, { inside });
+    case "websocket":
+      return openWebSocket(connection, transport, emit, { mqtt, inside, forced });
+    case "tls":
+      return openTls(connection, transport, emit, {
+        inner: (carried, over, tell) => openConnection(context, carried, over, tell),
+      });
+    case "unknown":
+      return NOTHING;
+    default:
+      return protocol satisfies never;
+  }
+}
+
+function spokenOn(decodeAs: ReadonlyMap<number, Spoken>, { server, client }: Connection): Spoken | undefined {
+  return decodeAs.size === 0 ? undefined : (decodeAs.get(server.port) ?? decodeAs.get(client.port));
+}
+
+const seenOn = (item: StreamItem, connection: Connection, transport: Transport): Seen => ({
+  at: item.at,
+  frame: item.arrival,
+  connection,
+  direction: item.kind === "end" ? "client" : item.direction,
+  transport,
+  from: 0,
+  to: 0,
+  carriers: [],
+});
+
+const NAMES = { mqtt: "mqtt", tls: "tls", ws: "websocket" } as const;
+
+/** A connection that speaks nothing known costs nothing more. */
+const NOTHING: Stage<StreamItem> = { push: () => undefined, end: () => undefined };
