@@ -95,7 +95,7 @@ export interface ProtocolEventMap {
   "tls.alert":
     | { readonly encrypted: false; readonly level: number; readonly description: number }
     | { readonly encrypted: true; readonly level?: undefined; readonly description?: undefined };
-  /** The shape of a protected record: the first `LIMITS.shapes` of each direction. */
+  /** The shape of a protected record, or of application data: the first `LIMITS.shapes` of each direction. */
   "tls.record": { readonly shape: RecordShape };
   /** Both sides protect what they send, and application data was seen. */
   "tls.established": { readonly applicationData: { readonly client: ByteCount; readonly server: ByteCount } };
@@ -126,7 +126,9 @@ export interface ProtocolEventMap {
 }
 
 export type ProtocolEventType = keyof ProtocolEventMap;
-export type ProtocolEventOf<Type extends ProtocolEventType> = Seen & { readonly type: Type } & ProtocolEventMap[Type];
+export type ProtocolEventOf<Type extends ProtocolEventType> = Seen & {
+  readonly type: Type;
+} & ProtocolEventMap[Type];
 export type ProtocolEvent = { [Type in ProtocolEventType]: ProtocolEventOf<Type> }[ProtocolEventType];
 
 /** Ceilings are reported outside a connection too. */

@@ -158,6 +158,7 @@ export function openSide(direction: Direction, state: Exchange, sink: SideSink, 
     }
     const plain = Math.max(0, length - state.mac);
     if (speaksTls13(state)) return innerPlaintext(record, fragment?.subarray(0, plain));
+    shape(record, false);
     past(record);
     sink.content(side, fragment?.subarray(0, plain), plain, content);
   }
@@ -172,6 +173,7 @@ export function openSide(direction: Direction, state: Exchange, sink: SideSink, 
     if (type === ContentType.handshake) handshakeRecord({ ...record, fragment, length });
     else if (type === ContentType.alert) alert({ ...record, fragment, length });
     else {
+      shape(record, false);
       past(record);
       sink.content(side, fragment, fragment === undefined ? record.length : length, record.content);
     }
@@ -226,11 +228,11 @@ export function openSide(direction: Direction, state: Exchange, sink: SideSink, 
     state.emit({ ...seen(state, side, from, to), type: "tls.record", shape: told });
   }
 
-  /** A record whose content is not read. */
-  function shape({ type: contentType, version, length, from, to }: StreamRecord): void {
+  /** A record whose content is not told here: hidden, or handed on. */
+  function shape({ type: contentType, version, length, from, to }: StreamRecord, hidden = true): void {
     counted.shapes += 1;
     if (counted.shapes > LIMITS.shapes) return;
-    const told = { contentType, version, length, protected: true };
+    const told = { contentType, version, length, protected: hidden };
     state.emit({ ...seen(state, side, from, to), type: "tls.record", shape: told });
   }
 
