@@ -50,12 +50,12 @@ export function parseArguments(args: readonly string[], version: string, columns
     .usage("[options] CAPTURE …")
     .description("What does your MQTT traffic give away, and does your TLS really protect it?")
     .argument("[captures...]", "pcap or pcapng files, folders of them, or - for standard input")
-    .option("-i, --iface NAME", "judge live traffic of an interface")
-    .option("-r FILE", "the same as a capture argument", value.several)
-    .option("-f, --filter BPF", "live: capture filter instead of the one made of --ports")
-    .addOption(new Option("--engine NAME", "live: who captures").choices(["cap", "dumpcap", "tcpdump"]))
-    .option("--buffer MIB", "live: ring of the capture in MiB", value.bufferSize, 64)
-    .option("--duration TIME", "live: end after 90s, 5m or 2h", value.duration)
+    .option("-i, --iface <NAME>", "judge live traffic of an interface")
+    .option("-r <FILE>", "the same as a capture argument", value.several)
+    .option("-f, --filter <BPF>", "live: capture filter instead of the one made of --ports")
+    .addOption(new Option("--engine <NAME>", "live: who captures: cap, dumpcap or tcpdump").choices(["cap", "dumpcap", "tcpdump"]))
+    .option("--buffer <MIB>", "live: ring of the capture in MiB (64)", value.bufferSize, 64)
+    .option("--duration <TIME>", "live: end after 90s, 5m or 2h", value.duration)
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpCommand(false)
@@ -66,7 +66,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     });
   judging(program.command("audit").description("judge stored captures (the same as naming them alone)"))
     .argument("<captures...>", "files, folders, or -")
-    .option("-r FILE", "the same as a capture argument", value.several)
+    .option("-r <FILE>", "the same as a capture argument", value.several)
     .action((captures: string[], flags: LiveFlags & { r?: string[] }) => {
       request = auditOrLive(captures, flags);
     });
@@ -94,6 +94,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     });
   for (const command of [program, ...program.commands])
     command
+      .configureHelp({ optionDescription: o => o.description })
       .exitOverride()
       .configureOutput({
         writeOut: text => {
@@ -126,19 +127,19 @@ function auditOrLive(given: readonly string[], flags: LiveFlags & { iface?: stri
 
 function judging(command: Command): Command {
   return command
-    .option("--ports LIST", "TCP ports judged as MQTT or MQTT over TLS, or all", value.ports, value.DEFAULT_PORTS)
-    .option("--decode-as PORT=PROTOCOL", "force mqtt, tls or ws on a port (repeatable)", value.decodeAs, new Map())
-    .option("--ca FILE", "root that the brokers' certificates must lead to (repeatable)", value.several, [])
+    .option("--ports <LIST>", "TCP ports judged as MQTT or MQTT over TLS, or all (1883,8883,8884)", value.ports, value.DEFAULT_PORTS)
+    .option("--decode-as <PORT=PROTOCOL>", "force mqtt, tls or ws on a port (repeatable)", value.decodeAs, new Map())
+    .option("--ca <FILE>", "root that the brokers' certificates must lead to (repeatable)", value.several, [])
     .option("--no-system-roots", "trust the --ca roots alone")
-    .option("--server-name HOST", "name the certificate must carry where no SNI was sent")
-    .option("--at TIME", "time at which validity is judged (the packet's own)", value.time)
-    .option("--format FORMAT", "text, json, ndjson, eve; live on a terminal: dashboard")
-    .option("--report FORMAT=FILE", "a further output of the same run (repeatable)", value.reportTo, [])
+    .option("--server-name <HOST>", "name the certificate must carry where no SNI was sent")
+    .option("--at <TIME>", "time at which validity is judged (the packet's own)", value.time)
+    .option("--format <FORMAT>", "text, json, ndjson, eve; live on a terminal: dashboard")
+    .option("--report <FORMAT=FILE>", "a further output of the same run (repeatable)", value.reportTo, [])
     .option("--reveal", "show secrets; without it none leaves the process", false)
-    .option("--payload-limit N", "octets of payload in event output, or all", value.payloadLimit, 1024)
-    .option("--fail-on SEVERITY", "critical, high, medium, low, info: exit code 1; or never", value.failOn, "high")
+    .option("--payload-limit <N>", "octets of payload in event output, or all (1024)", value.payloadLimit, 1024)
+    .option("--fail-on <SEVERITY>", "exit code 1 from critical, high, medium, low or info on; or never (high)", value.failOn, "high")
     .option("--strict", "whatever limited the view counts as could not judge", false)
-    .option("-c, --count N", "stop after N packets", value.packetCount)
+    .option("-c, --count <N>", "stop after N packets", value.packetCount)
     .option("--quiet", "no progress and no warnings", false)
     .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured)")
     .option("--verbose", "say on standard error what is read and when", false);

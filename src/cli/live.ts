@@ -26,7 +26,8 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     ending.abort();
   });
   const timer = flags.duration === undefined ? undefined : setTimeout(() => ending.abort(), flags.duration * 1000);
-  const screen = format === "dashboard" ? await openScreen(iface, flags, ending) : undefined;
+  let broken: unknown;
+  const screen = format === "dashboard" ? await openScreen(iface, flags, ending, error => (broken = error)) : undefined;
   const watchers: Watcher[] = [...outputs.watchers, ...(screen === undefined ? [] : [screen])];
   const run = audit(options, watchers);
   const source: Source = liveFrames({
@@ -43,6 +44,7 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     clearTimeout(timer);
     screen?.close();
   }
+  if (broken !== undefined) throw broken;
   const report = run.finish();
   const written = outputs.finish(report);
   await world.out.drained();
@@ -50,9 +52,10 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
   return written ? EXIT_CODE[report.verdict.outcome] : 2;
 }
 
-async function openScreen(iface: string, flags: LiveFlags, ending: AbortController) {
+/** However the screen ends, the capture ends with it. */
+async function openScreen(iface: string, flags: LiveFlags, ending: AbortController, failed: (error: unknown) => void) {
   const { dashboard } = await import("../dashboard/dashboard.ts");
   const screen = dashboard({ title: iface, reveal: flags.reveal, colour: flags.color });
-  void screen.done.then(() => ending.abort());
+  void screen.done.catch(failed).finally(() => ending.abort());
   return screen;
 }

@@ -30,7 +30,7 @@ export function realWorld(): World {
     err: outOf(process.stderr),
     now: () => performance.now(),
     onSignal(handle): void {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => handle(signal));
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => handle(signal));
     },
   };
 }

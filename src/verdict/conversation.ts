@@ -2,7 +2,8 @@
 import { payload as payloadText } from "../octets/payload.ts";
 import { rfc3339 } from "../octets/time.ts";
 import { codesOf } from "../protocol/mqtt/reason-codes.ts";
-import { alertDescriptions, cipherSuites, protocolVersions, supportedGroups } from "../protocol/tls/registry.ts";
+import type { ClientHello } from "../protocol/tls/message.ts";
+import { alertDescriptions, cipherSuites, isGrease, protocolVersions, supportedGroups } from "../protocol/tls/registry.ts";
 import type { Conversation, HandshakeStep, MqttConversation, SeenAlert, TlsConversation } from "../session/conversation.ts";
 import { reportCertificate } from "./certificate.ts";
 import { type Affects, exposureOf } from "./exposure.ts";
@@ -54,11 +55,10 @@ const reportMqtt = (mqtt: MqttConversation): ReportMqtt => ({
 function reportTls(tls: TlsConversation): ReportTls {
   const { clientHello, serverHello, clientVerifies } = tls;
   const { answer, confidence, text, frames } = clientVerifies;
+  const version = serverHello?.version ?? onlyVersion(clientHello);
   return {
-    ...(serverHello !== undefined && {
-      version: protocolVersions.nameOf(serverHello.version),
-      cipherSuite: cipherSuites.of(serverHello.cipherSuite),
-    }),
+    ...(version !== undefined && { version: protocolVersions.nameOf(version) }),
+    ...(serverHello !== undefined && { cipherSuite: cipherSuites.of(serverHello.cipherSuite) }),
     ...(tls.group !== undefined && { group: supportedGroups.of(tls.group) }),
     ...(clientHello?.serverName !== undefined && { serverName: clientHello.serverName }),
     alpn: {
@@ -82,6 +82,12 @@ function reportTls(tls: TlsConversation): ReportTls {
     alerts: tls.alerts.map(reportAlert),
     handshake: handshakeCost(tls.steps),
   };
+}
+
+/** Where no ServerHello came: the one version that could have been agreed, if the client left no choice. */
+function onlyVersion(hello: ClientHello | undefined): number | undefined {
+  const offered = hello?.supportedVersions?.filter(version => !isGrease(version)) ?? [hello?.legacyVersion];
+  return offered.length === 1 ? offered[0] : undefined;
 }
 
 const reportAlert = ({ from, level, description }: SeenAlert): ReportTls["alerts"][number] =>

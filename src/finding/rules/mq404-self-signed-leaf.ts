@@ -16,8 +16,16 @@ export const rule = defineRule({
   fires: "self-signed",
   quiet: ["tls12", "expired"],
   on: ["session.chain"],
-  check: ({ tls, chain, direction }) =>
-    direction === "server" && tls.trust.status === "self-signed" && chain[0] !== undefined
-      ? { field: chainField("server", 0, "issuer"), shown: chain[0].sha256, subject: chain[0].sha256, ofBroker: true }
-      : undefined,
+  check: ({ tls, chain, direction }) => {
+    const leaf = chain[0];
+    if (direction !== "server" || leaf?.fields?.selfSigned !== true) return undefined;
+    const pinned = tls.trust.status === "trusted";
+    return {
+      field: chainField("server", 0, "issuer"),
+      shown: leaf.sha256,
+      subject: leaf.sha256,
+      ofBroker: true,
+      ...(pinned && { severity: "info", title: "Broker's certificate is self-signed, and given as trusted" }),
+    };
+  },
 });
