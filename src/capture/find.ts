@@ -18,16 +18,20 @@ export interface FoundCaptures {
  * Expands folders, drops a file named twice (also by another name), and reports what cannot be read instead of
  * throwing. A file named by the user is kept whatever it holds; a file in a folder only when it is a capture.
  */
-export async function findCaptures(paths: readonly string[]): Promise<FoundCaptures> {
-  const search: Search = { captures: [], unreadable: [], seen: new Set(), entries: 0 };
+export async function findCaptures(
+  paths: readonly string[],
+  limits: { readonly depth: number; readonly entries: number } = LIMITS,
+): Promise<FoundCaptures> {
+  const search: Search = { limits, captures: [], unreadable: [], seen: new Set(), entries: 0 };
   for (const path of paths) {
     if (path === "-") keep(search, path, path);
     else await named(search, path);
   }
-  return search;
+  return { captures: search.captures, unreadable: search.unreadable };
 }
 
 interface Search {
+  readonly limits: { readonly depth: number; readonly entries: number };
   readonly captures: string[];
   readonly unreadable: { path: string; text: string }[];
   /** Real paths of files kept and of folders searched. */
@@ -60,14 +64,15 @@ async function folder(search: Search, path: string, real: string, depth: number)
   search.seen.add(real);
   const names = (await readdir(path)).sort();
   for (const name of names) {
-    if (search.entries++ === LIMITS.entries)
-      return unreadable(search, path, `more than ${LIMITS.entries} files; the rest is not read`);
-    if (search.entries > LIMITS.entries) return;
+    const { entries } = search.limits;
+    if (search.entries++ === entries)
+      unreadable(search, path, `more than ${entries} files; the rest is not read`);
+    if (search.entries > entries) return;
     const inside = join(path, name);
     try {
       const [insideReal, found] = [await realpath(inside), await stat(inside)];
       if (found.isDirectory()) {
-        if (depth < LIMITS.depth) await folder(search, inside, insideReal, depth + 1);
+        if (depth < search.limits.depth) await folder(search, inside, insideReal, depth + 1);
       } else if (found.isFile() && !search.seen.has(insideReal) && (await isCapture(inside))) {
         keep(search, inside, insideReal);
       }

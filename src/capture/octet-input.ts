@@ -2,7 +2,7 @@
 import { pipeline, type TransformOptions } from "node:stream";
 import { createGunzip, type ZlibOptions } from "node:zlib";
 import type { Fault } from "../octets/decode.ts";
-import { NO_OCTETS, own, type View } from "../octets/view.ts";
+import { NO_OCTETS, type Owned, type View } from "../octets/view.ts";
 
 /** Octets in order. Nothing is thrown: an input that cannot be read on ends, and `fault` says why. */
 export interface OctetInput {
@@ -49,7 +49,7 @@ export function streamInput(stream: AsyncIterable<View>, faultOf: (error: unknow
  * What a gzip file holds (RFC 1952; members in a row are one file). `head` are the octets already read of it.
  * A file that grows beyond `LIMITS` is given up as a bomb.
  */
-export function gzipInput(compressed: OctetInput, head: View): OctetInput {
+export function gzipInput(compressed: OctetInput, head: Owned): OctetInput {
   // A high-water mark of one octet: nothing waits in the stream that an error behind it would throw away.
   const options: ZlibOptions & TransformOptions = { chunkSize: LIMITS.outputOctets, highWaterMark: 1 };
   const gunzip = createGunzip(options);
@@ -67,7 +67,7 @@ export function gzipInput(compressed: OctetInput, head: View): OctetInput {
       yield chunk as View;
     }
   };
-  pipeline(pieces(compressed, own(head)), gunzip, () => {});
+  pipeline(pieces(compressed, head), gunzip, () => {});
   const inner = streamInput(grown(), error => gzipFault(error, gunzip.bytesWritten));
   return {
     get fault() {

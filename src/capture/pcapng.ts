@@ -71,12 +71,14 @@ function take(
   const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
   let at = start;
   while (end - at >= 12) {
-    if (view.getUint32(at) === SECTION_HEADER) state.little = isLittle(octets, at);
+    const isSection = view.getUint32(at) === SECTION_HEADER;
+    if (isSection) state.little = isLittle(octets, at);
     const little = state.little;
     const type = view.getUint32(at, little);
     const length = view.getUint32(at + 4, little);
     const usual = length % 4 === 0 && length >= 32 && length <= LIMITS.blockLength && state.sections > 0;
-    let fault = usual ? undefined : lengthFault(state, type, length);
+    let fault =
+      usual && !isSection ? undefined : blockFault(state, type, length, view.getUint32(at + 8, little));
     if (fault === undefined) {
       if (length > end - at) return at;
       const isPacket = type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET;
@@ -169,9 +171,6 @@ function takeOther(
   const end = at + length - 4;
   switch (view.getUint32(at, little)) {
     case SECTION_HEADER: {
-      const magic = view.getUint32(at + 8, little);
-      if (magic !== BYTE_ORDER_MAGIC)
-        return forbidden("Section Header Block", "Byte-Order Magic", 8, magic, "§4.1");
       const major = view.getUint16(at + 12, little);
       if (major !== 1) return forbidden("Section Header Block", "Major Version", 12, major, "§4.1: 1");
       if (state.sections++ === 0) batch.notices.push({ type: "capture.opened", format: "pcapng" });
@@ -234,10 +233,12 @@ function count(state: State, batch: Batch, on: CaptureInterface, now: InterfaceS
 }
 
 /** §3.1, and before the first section header nothing can be read at all. */
-function lengthFault(state: State, type: number, length: number): Fault | undefined {
+function blockFault(state: State, type: number, length: number, magic: number): Fault | undefined {
   const unit = nameOf(type);
   if (state.sections === 0 && type !== SECTION_HEADER)
     return forbidden(unit, "Block Type", 0, type, "§4.1: a section comes first");
+  if (type === SECTION_HEADER && magic !== BYTE_ORDER_MAGIC)
+    return forbidden(unit, "Byte-Order Magic", 8, magic, "§4.1");
   const least = MINIMUM.get(type) ?? 12;
   if (length < least) return short(unit, "Block Total Length", 4, least, length);
   if (length % 4 !== 0) return forbidden(unit, "Block Total Length", 4, length, "§3.1: a multiple of 4");
@@ -245,7 +246,7 @@ function lengthFault(state: State, type: number, length: number): Fault | undefi
   return undefined;
 }
 
-/** The byte order of a section whose header begins at `at`; a broken magic is refused when the block is whole. */
+/** The byte order of a section whose header begins at `at`; a magic of neither order is refused later. */
 const isLittle = (octets: View, at: number): boolean => u32(octets, at + 8, false) !== BYTE_ORDER_MAGIC;
 
 const nameOf = (type: number): string => NAMES.get(type) ?? `Block 0x${type.toString(16).padStart(8, "0")}`;

@@ -1,5 +1,6 @@
 /** Octets from an input become batches of frames: one read, one batch, one buffer that is used again and again. */
 import type { Fault } from "../octets/decode.ts";
+import { own } from "../octets/view.ts";
 import { isGzip, recognizeCapture } from "./format.ts";
 import type { Notice, Source } from "./frame.ts";
 import type { Batch, CaptureFramer } from "./framer.ts";
@@ -13,12 +14,12 @@ import { gzipInput, type OctetInput } from "./octet-input.ts";
 export async function* framesOf(raw: OctetInput): Source {
   let input = raw;
   let framer: CaptureFramer | undefined;
-  const window: Window = { octets: Buffer.allocUnsafeSlow(READ_OCTETS), start: 0, end: 0, position: 0 };
+  const window: Window = { octets: new Uint8Array(READ_OCTETS), start: 0, end: 0, position: 0 };
   try {
     while (framer?.ended !== true && (await refill(window, input))) {
       if (framer === undefined) {
         if (input === raw && isGzip(window.octets, 0, window.end)) {
-          input = gzipInput(raw, window.octets.subarray(0, window.end));
+          input = gzipInput(raw, own(window.octets.subarray(0, window.end)));
           window.end = 0;
           continue;
         }
@@ -62,7 +63,7 @@ async function refill(window: Window, input: OctetInput): Promise<boolean> {
     window.start = 0;
     window.end = end - start;
   } else if (end === octets.length) {
-    window.octets = Buffer.allocUnsafeSlow(2 * end);
+    window.octets = new Uint8Array(2 * end);
     window.octets.set(octets);
   }
   const size = await input.read(window.octets, window.end);

@@ -18,10 +18,14 @@ export function frameRelay(walk: Walk): Layer {
   let at = walk.at;
   while (at < end && (octets[at]! & 1) === 0) at++;
   at++;
-  if (octets[at] === UNNUMBERED && octets[at + 1] === 0) at++;
-  if (end - at < 2) return stop(walk, "truncated Frame Relay header");
+  if (end - at < 3) return stop(walk, "truncated Frame Relay header");
+  if (octets[at] !== UNNUMBERED) {
+    walk.at = at + 2;
+    return etherType(walk, u16(octets, at));
+  }
+  // An octet of padding may stand before the identifier.
+  if (octets[at + 1] === 0) at++;
   walk.at = at + 2;
-  if (octets[at] !== UNNUMBERED) return etherType(walk, u16(octets, at));
   switch (octets[at + 1]) {
     case 0xcc:
       return LAYER.ipv4;
