@@ -100,7 +100,7 @@ export function recordStream(sink: RecordSink, midstream: boolean): RecordStream
 
   /** Moves the window of five octets on by one, unless they may be a header. */
   const implausible = (): boolean => {
-    if (plausibleAt(head, 0, version === 0 ? undefined : version)) {
+    if (plausibleAt(head, 0, mode === "trial" ? version : undefined)) {
       confirm();
       return false;
     }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../src/octets/decode.ts";
 import { frameHandshake, handshake, holdsMessages } from "../../../src/protocol/tls/handshake.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeClientHello } from "../../../src/protocol/tls/client-hello.ts";
 import type { ClientHello, HelloRetryRequest, ServerHello } from "../../../src/protocol/tls/message.ts";

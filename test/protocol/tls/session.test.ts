@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ProtocolEvent } from "../../../src/protocol/event.ts";
 import { openTls, type TlsOptions } from "../../../src/protocol/tls/session.ts";

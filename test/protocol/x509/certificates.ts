@@ -4,13 +4,13 @@ import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { join } from "../build.ts";
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+x509.cryptoProvider.set(webcrypto as never);
 
 export interface MadeCertificate {
   readonly der: Uint8Array;
   readonly pem: string;
   readonly keyPem: string;
-  readonly keys: CryptoKeyPair;
+  readonly keys: webcrypto.CryptoKeyPair;
   readonly certificate: x509.X509Certificate;
 }
 
@@ -31,7 +31,7 @@ export interface CertificateParts {
 /** A certificate with its key, as PEM for TLS and as DER for parsers. */
 export async function makeCertificate(parts: CertificateParts = {}): Promise<MadeCertificate> {
   const { key = "P-256", hash = "SHA-256", issuer, subject = "CN=broker.example" } = parts;
-  const keys = (await webcrypto.subtle.generateKey(KEYS[key], true, ["sign", "verify"])) as CryptoKeyPair;
+  const keys = (await webcrypto.subtle.generateKey(KEYS[key], true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: parts.serial ?? "0a0b0c",
     subject,
