@@ -13,9 +13,7 @@ export type CaptureInput = { readonly path: string } | { readonly stream: AsyncI
  * The frames of a stored capture, in batches of about 1 MiB. pcap and pcapng in all their variants, and gzip of
  * either, are told by content. Nothing is thrown: a file that cannot be opened or read is `capture.malformed`.
  */
-export async function* captureFrames(input: CaptureInput): Source {
-  yield* framesOf(await inputOf(input));
-}
+export const captureFrames = (input: CaptureInput): Source => framesOf(() => inputOf(input));
 
 async function inputOf(input: CaptureInput): Promise<OctetInput> {
   if ("stream" in input) return streamInput(input.stream, error => systemFault("read", error));

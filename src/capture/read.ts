@@ -9,9 +9,11 @@ import { gzipInput, type OctetInput } from "./octet-input.ts";
 /**
  * The frames of one capture, recognised by content, gzip or not. Whatever is wrong with it is told as
  * `capture.malformed` with the offset where it begins; `capture.closed` is always the last notice. A batch, its
- * frames and their octets are the reader's until the next batch is asked for. The input is closed at the end.
+ * frames and their octets are the reader's until the next batch is asked for. The input is opened when the first
+ * batch is asked for, and closed at the end.
  */
-export async function* framesOf(raw: OctetInput): Source {
+export async function* framesOf(open: () => Promise<OctetInput>): Source {
+  const raw = await open();
   let input = raw;
   let framer: CaptureFramer | undefined;
   const window: Window = { octets: new Uint8Array(READ_OCTETS), start: 0, end: 0, position: 0 };
