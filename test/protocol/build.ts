@@ -88,7 +88,11 @@ export class Talk {
 
   /** Octets cut at the given places. */
   cut(direction: Direction, octets: Uint8Array, places: readonly number[]): this {
-    const bounds = [0, ...[...new Set(places)].filter(p => p > 0 && p < octets.length).sort((a, b) => a - b), octets.length];
+    const bounds = [
+      0,
+      ...[...new Set(places)].filter(p => p > 0 && p < octets.length).sort((a, b) => a - b),
+      octets.length,
+    ];
     for (let i = 1; i < bounds.length; i++) this.#chunk(direction, octets.subarray(bounds[i - 1], bounds[i]));
     return this;
   }
@@ -103,7 +107,14 @@ export class Talk {
 
   gap(direction: Direction, length: number): this {
     const offset = this.#offsets[direction];
-    this.items.push({ kind: "gap", connection: this.connection, direction, offset, length, ...this.#arrive() });
+    this.items.push({
+      kind: "gap",
+      connection: this.connection,
+      direction,
+      offset,
+      length,
+      ...this.#arrive(),
+    });
     this.#offsets[direction] += length;
     return this;
   }
@@ -169,7 +180,10 @@ export function eventsOf(
   talk: Talk,
 ): ProtocolEvent[] {
   const events: ProtocolEvent[] = [];
-  feed(open(talk.connection, event => events.push(kept(event))), talk.items);
+  feed(
+    open(talk.connection, event => events.push(kept(event))),
+    talk.items,
+  );
   return events;
 }
 

@@ -116,12 +116,14 @@ function reserve(assembly: Assembly, wanted: number): number {
 function note(assembly: Assembly, chunk: Chunk, at: number, start: number, length: number): void {
   const { pieces } = assembly;
   const { frame, arrival, at: arrivedAt } = chunk;
+  const offset = fromOffset(chunk, start);
   const to = toOffset(chunk, start + length);
   const last = pieces[pieces.length - 1];
-  if (last === undefined || pieces.length < LIMITS.carriers) {
+  const goesOn = last !== undefined && last.arrival === arrival && last.frame === frame && last.to === offset;
+  if (last === undefined || (!goesOn && pieces.length < LIMITS.carriers)) {
     const direct = chunk.octets.length === chunk.length;
     const position = direct && chunk.position >= 0 ? chunk.position + start : chunk.position;
-    pieces.push({ frame, position, offset: fromOffset(chunk, start), length, at, arrival, arrivedAt, to });
+    pieces.push({ frame, position, offset, length, at, arrival, arrivedAt, to });
     return;
   }
   last.length += length;
