@@ -10,8 +10,10 @@ export const LIMITS = {
   altNames: 100,
   /** Names of directories among them that are read: each costs a parse of its own. */
   directoryNames: 8,
-  /** ASN.1 elements of one of those. */
-  directoryNodes: 256,
+  /** ASN.1 elements and octets of one name: the library needs 20 µs an attribute, and a name has five or ten. */
+  nameNodes: 512,
+  nameOctets: 8_192,
+  directoryNodes: 128,
   /** Octets of a serial number that are shown: RFC 5280 §4.1.2.2 allows 20. */
   serialOctets: 64,
   /** Octets of an object identifier that are read; known ones have up to 12. */

@@ -90,15 +90,26 @@ function completed(
 
 /** RFC 5280 §4.1.2.4, §4.1.2.6. */
 function name(der: View, range: Range, field: string): Decoded<DistinguishedName> {
-  const value = decodeName(within(der, range));
+  const octets = within(der, range);
+  const nodes = checkNesting(UNIT, octets, LIMITS.nameNodes);
+  if (nodes !== undefined) return { ok: false, fault: { ...nodes, field, offset: range.start } };
+  if (octets.length > LIMITS.nameOctets) {
+    const reason = { kind: "too-large", size: octets.length, limit: LIMITS.nameOctets } as const;
+    return { ok: false, fault: { unit: UNIT, field, offset: range.start, reason } };
+  }
+  const value = decodeName(octets);
   if (value !== undefined) return { ok: true, value };
   const reason = { kind: "forbidden", value: "not a Name", clause: "RFC 5280 §4.1.2.4" } as const;
   return { ok: false, fault: { unit: UNIT, field, offset: range.start, reason } };
 }
 
 /** A name inside an extension: its nesting lay in an OCTET STRING, and was not walked yet. */
-const directoryName = (der: View): DistinguishedName | undefined =>
-  checkNesting("directoryName", der, LIMITS.directoryNodes) === undefined ? decodeName(der) : undefined;
+function directoryName(der: View): DistinguishedName | undefined {
+  const bounded =
+    der.length <= LIMITS.nameOctets &&
+    checkNesting("directoryName", der, LIMITS.directoryNodes) === undefined;
+  return bounded ? decodeName(der) : undefined;
+}
 
 const within = (der: View, range: Range): View => der.subarray(range.start, range.end);
 

@@ -31,7 +31,10 @@ export interface CertificateParts {
 /** A certificate with its key, as PEM for TLS and as DER for parsers. */
 export async function makeCertificate(parts: CertificateParts = {}): Promise<MadeCertificate> {
   const { key = "P-256", hash = "SHA-256", issuer, subject = "CN=broker.example" } = parts;
-  const keys = (await webcrypto.subtle.generateKey(KEYS[key], true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
+  const keys = (await webcrypto.subtle.generateKey(KEYS[key], true, [
+    "sign",
+    "verify",
+  ])) as webcrypto.CryptoKeyPair;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: parts.serial ?? "0a0b0c",
     subject,
