@@ -8,7 +8,8 @@ import type { LimitEvent, ProtocolEvent, Seen, Transport } from "./event.ts";
 import { type Mqtt, mqttProtocol } from "./mqtt/session.ts";
 import { opening, type OpeningOptions, type WaitingRoom } from "./opening.ts";
 import type { Emit } from "./protocol.ts";
-import { openTls } from "./tls/session.ts";
+import { lateTls } from "./tls/late.ts";
+import { openTls, type TlsOptions } from "./tls/session.ts";
 import { openWebSocket } from "./websocket/session.ts";
 
 /** What a connection may be said to speak (`--decode-as`). */
@@ -103,15 +104,17 @@ function sessionOf(
     case "websocket":
       return openWebSocket(connection, transport, emit, { mqtt, inside, forced });
     case "tls":
-      return openTls(connection, transport, emit, {
-        inner: (carried, over, tell) => openConnection(context, carried, over, tell),
-      });
+      return openTls(connection, transport, emit, tlsOptions(context));
     case "unknown":
-      return NOTHING;
+      return inside ? NOTHING : lateTls(connection, transport, emit, tlsOptions(context));
     default:
       return protocol satisfies never;
   }
 }
+
+const tlsOptions = (context: Context): TlsOptions => ({
+  inner: (carried, over, tell) => openConnection(context, carried, over, tell),
+});
 
 function spokenOn(decodeAs: ReadonlyMap<number, Spoken>, { server, client }: Connection): Spoken | undefined {
   return decodeAs.size === 0 ? undefined : (decodeAs.get(server.port) ?? decodeAs.get(client.port));
@@ -130,5 +133,5 @@ const seenOn = (item: StreamItem, connection: Connection, transport: Transport):
 
 const NAMES = { mqtt: "mqtt", tls: "tls", ws: "websocket" } as const;
 
-/** A connection that speaks nothing known costs nothing more. */
+/** What TLS carries and nobody knows costs nothing more. */
 const NOTHING: Stage<StreamItem> = { push: () => undefined, end: () => undefined };
