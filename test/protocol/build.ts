@@ -3,15 +3,16 @@ import type { FrameNumber } from "../../src/capture/frame.ts";
 import type { Stage } from "../../src/octets/stage.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
 import type { ProtocolEvent, ProtocolEventType, ProtocolEventOf } from "../../src/protocol/event.ts";
-import type {
-  Chunk,
-  Connection,
-  Direction,
-  Ending,
-  Endpoint,
-  Roles,
-  StreamId,
-  StreamItem,
+import {
+  type Chunk,
+  type Connection,
+  type Direction,
+  type Ending,
+  type Endpoint,
+  opposite,
+  type Roles,
+  type StreamId,
+  type StreamItem,
 } from "../../src/stream/item.ts";
 
 /** `hex("10 0c …")` and `hex("100c…")`; `#` begins a comment that ends with its line. */
@@ -165,13 +166,20 @@ export function kept(event: ProtocolEvent): ProtocolEvent {
 export function feed(stage: Stage<StreamItem>, items: readonly StreamItem[]): void {
   for (const item of items) {
     if (item.kind !== "chunk") {
-      stage.push(item);
+      stage.push(turned(item));
       continue;
     }
     const octets = Uint8Array.from(item.octets);
-    stage.push({ ...item, octets });
+    stage.push({ ...turned(item), octets });
     octets.fill(0xdd);
   }
+}
+
+/** The item as the stream stage would say it now: roles may have been swapped since the script was written. */
+function turned<Item extends StreamItem>(item: Item): Item {
+  const { swaps } = item.connection as TestConnection;
+  if (swaps % 2 === 0 || !("direction" in item)) return item;
+  return { ...item, direction: opposite(item.direction) };
 }
 
 /** What a stage says of a script. */

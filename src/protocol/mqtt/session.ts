@@ -9,7 +9,15 @@ import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
 import { beginsPiece, carriersOf, clear, discard, fromOffset, hold, release, toOffset } from "./assembly.ts";
 import { decoder } from "./decode.ts";
-import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
+import {
+  type FixedHeader,
+  fixedHeader,
+  headerFault,
+  IMPOSSIBLE,
+  NOT_YET,
+  PACKET_NAMES,
+  readFixedHeader,
+} from "./frame.ts";
 import { assemble, endAssembly, type Half } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
@@ -103,7 +111,7 @@ function walk(session: Session, half: Half, chunk: Chunk, start: number): void {
       return;
     }
     place.from = fromOffset(chunk, at);
-    place.to = toOffset(chunk, read === IMPOSSIBLE ? at + 1 : at + length);
+    place.to = toOffset(chunk, at + (read === IMPOSSIBLE ? faultLength(header) : length));
     if (read === IMPOSSIBLE) tellFault(session, half, headerFault(octets, at), place);
     else if (receive(session, half, octets, at, at + length)) {
       at += length;
@@ -145,6 +153,9 @@ function goOn(session: Session, half: Half, chunk: Chunk): number {
   gather(session, half, chunk, at);
   return end;
 }
+
+/** Octets of a header that cannot be one: its type alone, or a length that does not end. */
+const faultLength = (header: FixedHeader): number => (header.type === 0 ? 1 : 5);
 
 /** The header in assembly is none. */
 function stumble(session: Session, half: Half, chunk: Chunk, at: number): number {
@@ -272,7 +283,7 @@ function walkHeld(session: Session, half: Half): void {
       half.total = read === NOT_YET ? 0 : length;
       break;
     }
-    const pieces = carriersOf(held, at, read === IMPOSSIBLE ? at + 1 : at + length);
+    const pieces = carriersOf(held, at, at + (read === IMPOSSIBLE ? faultLength(header) : length));
     const last = pieces.at(-1)!;
     place.frame = last.arrival;
     place.at = last.arrivedAt;

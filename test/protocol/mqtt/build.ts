@@ -10,9 +10,12 @@ import { eventsOf, hex, join, type Talk } from "../build.ts";
 /** How many runs a property gets: `FUZZ_RUNS`, or what the test asks for. */
 export const runs = (few: number): number => Number(process.env["FUZZ_RUNS"] ?? few);
 
+/** One run's MQTT: sessions share the texts of topics and the decoders, and must not see one another. */
+const mqtt = mqttProtocol();
+
 /** What an MQTT session says of a script. */
 export const mqttEvents = (talk: Talk): ProtocolEvent[] =>
-  eventsOf((connection, emit) => mqttProtocol().open(connection, "tcp", emit), talk);
+  eventsOf((connection, emit) => mqtt.open(connection, "tcp", emit), talk);
 
 /** The packets told, in order. */
 export const packetsOf = (events: readonly ProtocolEvent[]): ControlPacket[] =>
