@@ -1,0 +1,244 @@
+/** A TCP connection: who is who, its two directions, and the items that it hands on. */
+import type { FrameNumber } from "../capture/frame.ts";
+import type { Stage } from "../octets/stage.ts";
+import type { Timestamp } from "../octets/time.ts";
+import type { View } from "../octets/view.ts";
+import { addressText, endpointText } from "../packet/address.ts";
+import type { Addresses } from "../packet/segment.ts";
+import { Half } from "./half.ts";
+import type { Close, Connection, Ending, Endpoint, Roles, StreamId, StreamItem } from "./item.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What is known of a connection when its object is made. */
+export interface Opening {
+  readonly id: StreamId;
+  readonly capture: number;
+  /** The addresses, and whether the initiator is their destination and not their source. */
+  readonly addresses: Addresses;
+  readonly reversed: boolean;
+  readonly hash: number;
+  readonly initiatorIsClient: boolean;
+  readonly roles: Roles;
+  readonly midstream: boolean;
+  readonly first: Timestamp;
+  readonly firstFrame: FrameNumber;
+}
+
+/** The initiator is the side that the first segment came from, or the handshake's client: `source` of its addresses. */
+export class TcpConnection implements Connection, Addresses {
+  // What every segment needs comes first, so that it lies together.
+  readonly hash: number;
+  /** The next one in its bucket of the table. */
+  chain: TcpConnection | undefined = undefined;
+  readonly source3: number;
+  readonly destination3: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly family: 4 | 6;
+  readonly initiator: Half;
+  readonly responder: Half;
+  stage: Stage<StreamItem> | undefined = undefined;
+  /** The ledger's tick at the last segment, and at the last move in the idle list. */
+  seen = 0;
+  moved = 0;
+  /** Another SYN for these addresses waits for its answer. */
+  challenged = false;
+  ended = false;
+  last: Timestamp;
+  readonly id: StreamId;
+  readonly capture: number;
+  readonly source0: number;
+  readonly source1: number;
+  readonly source2: number;
+  readonly destination0: number;
+  readonly destination1: number;
+  readonly destination2: number;
+  readonly midstream: boolean;
+  readonly first: Timestamp;
+  readonly firstFrame: FrameNumber;
+  roles: Roles;
+  gapOctets = 0;
+  /** Neighbours in the idle list. */
+  older: TcpConnection | undefined = undefined;
+  newer: TcpConnection | undefined = undefined;
+  /** A FIN before the first octets: handed on when there are some. */
+  #earlyClose: Close | undefined = undefined;
+  #source: Endpoint | undefined = undefined;
+  #destination: Endpoint | undefined = undefined;
+
+  constructor(opening: Opening) {
+    const { addresses: a, reversed, initiatorIsClient } = opening;
+    this.hash = opening.hash;
+    this.source3 = reversed ? a.destination3 : a.source3;
+    this.destination3 = reversed ? a.source3 : a.destination3;
+    this.sourcePort = reversed ? a.destinationPort : a.sourcePort;
+    this.destinationPort = reversed ? a.sourcePort : a.destinationPort;
+    this.family = a.family;
+    this.initiator = new Half(this, initiatorIsClient ? "client" : "server");
+    this.responder = new Half(this, initiatorIsClient ? "server" : "client");
+    this.last = opening.first;
+    this.id = opening.id;
+    this.capture = opening.capture;
+    this.source0 = reversed ? a.destination0 : a.source0;
+    this.source1 = reversed ? a.destination1 : a.source1;
+    this.source2 = reversed ? a.destination2 : a.source2;
+    this.destination0 = reversed ? a.source0 : a.destination0;
+    this.destination1 = reversed ? a.source1 : a.destination1;
+    this.destination2 = reversed ? a.source2 : a.destination2;
+    this.midstream = opening.midstream;
+    this.first = opening.first;
+    this.firstFrame = opening.firstFrame;
+    this.roles = opening.roles;
+  }
+
+  get client(): Endpoint {
+    return this.initiator.direction === "client" ? this.#initiatorEnd() : this.#responderEnd();
+  }
+
+  get server(): Endpoint {
+    return this.initiator.direction === "client" ? this.#responderEnd() : this.#initiatorEnd();
+  }
+
+  get frames(): number {
+    return this.initiator.segments + this.responder.segments;
+  }
+
+  get octets(): { readonly client: number; readonly server: number } {
+    return { client: this.#clientHalf.octets, server: this.#serverHalf.octets };
+  }
+
+  get segments(): { readonly client: number; readonly server: number } {
+    return { client: this.#clientHalf.segments, server: this.#serverHalf.segments };
+  }
+
+  swapRoles(): void {
+    const { initiator, responder } = this;
+    [initiator.direction, responder.direction] = [responder.direction, initiator.direction];
+    this.roles = "content";
+  }
+
+  peer(half: Half): Half {
+    return half === this.initiator ? this.responder : this.initiator;
+  }
+
+  /**
+   * Hand on `octets[start … end)`, the next ones of a direction, which `frame` carried at `position` of the capture.
+   * Nothing is allocated but the item and its view.
+   */
+  deliver(
+    half: Half,
+    octets: View,
+    start: number,
+    end: number,
+    frame: FrameNumber,
+    position: number,
+    ledger: Ledger,
+  ): void {
+    const length = end - start;
+    const offset = half.offset;
+    const view = octets.subarray(start, end);
+    half.offset = offset + length;
+    half.next = (half.next + length) | 0;
+    half.octets += length;
+    half.record = ledger.journal.note(half.record, offset, view);
+    const stage = this.stage ?? this.#open(ledger);
+    stage.push({
+      kind: "chunk",
+      connection: this,
+      direction: half.direction,
+      frame,
+      position,
+      offset,
+      length,
+      octets: view,
+      arrival: ledger.frame,
+      at: ledger.at,
+    });
+  }
+
+  /** Give up the next octets of a direction. */
+  skip(half: Half, length: number, ledger: Ledger): void {
+    const offset = half.offset;
+    half.offset = offset + length;
+    half.next = (half.next + length) | 0;
+    this.gapOctets += length;
+    const { frame: arrival, at } = ledger;
+    this.#push(
+      { kind: "gap", connection: this, direction: half.direction, offset, length, arrival, at },
+      ledger,
+    );
+  }
+
+  /** Tell that octets came twice and were not the same. */
+  overlap(half: Half, offset: number, length: number, ledger: Ledger): void {
+    const { frame: arrival, at } = ledger;
+    this.#push(
+      { kind: "overlap", connection: this, direction: half.direction, offset, length, arrival, at },
+      ledger,
+    );
+  }
+
+  /** Tell that a side has closed; a connection without octets keeps it to itself. */
+  close(half: Half, how: "fin" | "rst", ledger: Ledger): void {
+    const { frame: arrival, at } = ledger;
+    const close: Close = { kind: "close", connection: this, direction: half.direction, how, arrival, at };
+    if (this.stage !== undefined) this.stage.push(close);
+    else this.#earlyClose ??= close;
+  }
+
+  /** The last item, where anything was handed on. */
+  end(how: Ending, ledger: Ledger): void {
+    this.ended = true;
+    const stage = this.stage;
+    if (stage === undefined) return;
+    stage.push({ kind: "end", connection: this, how, arrival: ledger.frame, at: ledger.at });
+    stage.end();
+    this.stage = undefined;
+  }
+
+  #push(item: StreamItem, ledger: Ledger): void {
+    (this.stage ?? this.#open(ledger)).push(item);
+  }
+
+  #open(ledger: Ledger): Stage<StreamItem> {
+    ledger.counters.opened++;
+    const stage = ledger.sink.open(this);
+    this.stage = stage;
+    if (this.#earlyClose !== undefined) stage.push(this.#earlyClose);
+    return stage;
+  }
+
+  get #clientHalf(): Half {
+    return this.initiator.direction === "client" ? this.initiator : this.responder;
+  }
+
+  get #serverHalf(): Half {
+    return this.peer(this.#clientHalf);
+  }
+
+  #initiatorEnd(): Endpoint {
+    const { family, source0, source1, source2, source3, sourcePort } = this;
+    this.#source ??= endpoint(family, source0, source1, source2, source3, sourcePort);
+    return this.#source;
+  }
+
+  #responderEnd(): Endpoint {
+    const { family, destination0, destination1, destination2, destination3, destinationPort } = this;
+    this.#destination ??= endpoint(
+      family,
+      destination0,
+      destination1,
+      destination2,
+      destination3,
+      destinationPort,
+    );
+    return this.#destination;
+  }
+}
+
+const endpoint = (family: 4 | 6, w0: number, w1: number, w2: number, w3: number, port: number): Endpoint => ({
+  family,
+  address: addressText(family, w0, w1, w2, w3),
+  port,
+  text: endpointText(family, w0, w1, w2, w3, port),
+});
