@@ -38,10 +38,12 @@ const SEAMS: readonly (readonly [name: string, place: string])[] = [
 
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(f => f.endsWith(".ts"));
 const imports = files.flatMap(file =>
-  [...readFileSync(join(SRC, file), "utf8").matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(match => ({
-    file,
-    target: match[1] ?? "",
-  })),
+  [...readFileSync(join(SRC, file), "utf8").matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
+    match => ({
+      file,
+      target: match[1] ?? "",
+    }),
+  ),
 );
 
 const rankOf = (path: string): number => {
@@ -94,7 +96,8 @@ describe("the architecture", () => {
   test("a file has at most 300 lines, generated tables apart", () => {
     const long = files.filter(
       file =>
-        !file.endsWith(".generated.ts") && readFileSync(join(SRC, file), "utf8").trimEnd().split("\n").length > 300,
+        !file.endsWith(".generated.ts") &&
+        readFileSync(join(SRC, file), "utf8").trimEnd().split("\n").length > 300,
     );
     expect(long).toEqual([]);
   });

@@ -23,7 +23,7 @@ const FOLDER = `${ROOT}.bench`;
 const RUNS = 3;
 const SMALL_RUNS = 10;
 /** tshark is slow: it is given the first frames alone, and so are those it is compared with. */
-const TSHARK_FRAMES = 200_000;
+const TSHARK_FRAMES = 1_000_000;
 const MAX_PEAK = 250e6;
 const MAX_HELP_MS = 150;
 const MAX_SMALL_MS = 400;

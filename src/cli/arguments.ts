@@ -37,7 +37,11 @@ export type Request =
   | { readonly command: "audit"; readonly captures: readonly string[]; readonly flags: JudgingFlags }
   | { readonly command: "live"; readonly iface: string; readonly flags: LiveFlags }
   | { readonly command: "demo"; readonly flags: Pick<JudgingFlags, "color" | "reveal"> }
-  | { readonly command: "rules"; readonly id: string | undefined; readonly flags: Pick<JudgingFlags, "color"> }
+  | {
+      readonly command: "rules";
+      readonly id: string | undefined;
+      readonly flags: Pick<JudgingFlags, "color">;
+    }
   | { readonly command: "interfaces" }
   /** Help or version was asked for: the text belongs on standard output. */
   | { readonly command: "print"; readonly text: string };
@@ -53,7 +57,13 @@ export function parseArguments(args: readonly string[], version: string, columns
     .option("-i, --iface <NAME>", "judge live traffic of an interface")
     .option("-r <FILE>", "the same as a capture argument", value.several)
     .option("-f, --filter <BPF>", "live: capture filter instead of the one made of --ports")
-    .addOption(new Option("--engine <NAME>", "live: who captures: cap, dumpcap or tcpdump").choices(["cap", "dumpcap", "tcpdump"]))
+    .addOption(
+      new Option("--engine <NAME>", "live: who captures: cap, dumpcap or tcpdump").choices([
+        "cap",
+        "dumpcap",
+        "tcpdump",
+      ]),
+    )
     .option("--buffer <MIB>", "live: ring of the capture in MiB (64)", value.bufferSize, 64)
     .option("--duration <TIME>", "live: end after 90s, 5m or 2h", value.duration)
     .version(version, "-V, --version", "print the version")
@@ -109,7 +119,9 @@ export function parseArguments(args: readonly string[], version: string, columns
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: "print", text: printed };
-    throw new UsageError(`${error.message.replace(/^error: /, "").replaceAll("\n", " ")} (mqtt-sniff --help)`);
+    throw new UsageError(
+      `${error.message.replace(/^error: /, "").replaceAll("\n", " ")} (mqtt-sniff --help)`,
+    );
   }
   if (request === undefined) throw new UsageError("nothing to do (mqtt-sniff --help)");
   return request;
@@ -118,7 +130,8 @@ export function parseArguments(args: readonly string[], version: string, columns
 function auditOrLive(given: readonly string[], flags: LiveFlags & { iface?: string; r?: string[] }): Request {
   const captures = [...(flags.r ?? []), ...given];
   if (flags.iface !== undefined) {
-    if (captures.length > 0) throw new UsageError("--iface and stored captures exclude one another: give one of them");
+    if (captures.length > 0)
+      throw new UsageError("--iface and stored captures exclude one another: give one of them");
     return { command: "live", iface: flags.iface, flags };
   }
   if (captures.length === 0) throw new UsageError(NOTHING_GIVEN);
@@ -127,8 +140,18 @@ function auditOrLive(given: readonly string[], flags: LiveFlags & { iface?: stri
 
 function judging(command: Command): Command {
   return command
-    .option("--ports <LIST>", "TCP ports judged as MQTT or MQTT over TLS, or all (1883,8883,8884)", value.ports, value.DEFAULT_PORTS)
-    .option("--decode-as <PORT=PROTOCOL>", "force mqtt, tls or ws on a port (repeatable)", value.decodeAs, new Map())
+    .option(
+      "--ports <LIST>",
+      "TCP ports judged as MQTT or MQTT over TLS, or all (1883,8883,8884)",
+      value.ports,
+      value.DEFAULT_PORTS,
+    )
+    .option(
+      "--decode-as <PORT=PROTOCOL>",
+      "force mqtt, tls or ws on a port (repeatable)",
+      value.decodeAs,
+      new Map(),
+    )
     .option("--ca <FILE>", "root that the brokers' certificates must lead to (repeatable)", value.several, [])
     .option("--no-system-roots", "trust the --ca roots alone")
     .option("--server-name <HOST>", "name the certificate must carry where no SNI was sent")
@@ -136,8 +159,18 @@ function judging(command: Command): Command {
     .option("--format <FORMAT>", "text, json, ndjson, eve; live on a terminal: dashboard")
     .option("--report <FORMAT=FILE>", "a further output of the same run (repeatable)", value.reportTo, [])
     .option("--reveal", "show secrets; without it none leaves the process", false)
-    .option("--payload-limit <N>", "octets of payload in event output, or all (1024)", value.payloadLimit, 1024)
-    .option("--fail-on <SEVERITY>", "exit code 1 from critical, high, medium, low or info on; or never (high)", value.failOn, "high")
+    .option(
+      "--payload-limit <N>",
+      "octets of payload in event output, or all (1024)",
+      value.payloadLimit,
+      1024,
+    )
+    .option(
+      "--fail-on <SEVERITY>",
+      "exit code 1 from critical, high, medium, low or info on; or never (high)",
+      value.failOn,
+      "high",
+    )
     .option("--strict", "whatever limited the view counts as could not judge", false)
     .option("-c, --count <N>", "stop after N packets", value.packetCount)
     .option("--quiet", "no progress and no warnings", false)
@@ -158,7 +191,7 @@ const EXAMPLES = `
 Examples:
   mqtt-sniff capture.pcapng                         the verdict of a stored capture
   sudo mqtt-sniff --iface wlan0                     the growing verdict of live traffic
-  mqtt-sniff --ca root.pem --format json *.pcap     judged against your own root, for scripts
+  mqtt-sniff --ca root.pem --format json *.pcap     judged against your own root
   ssh gw tcpdump -U -w - port 1883 | mqtt-sniff -   traffic of another machine
   mqtt-sniff demo                                   the lesson on bundled captures
 

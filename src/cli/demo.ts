@@ -26,7 +26,8 @@ const ACTS: readonly Act[] = [
   },
   {
     title: "After, done badly: TLS, and the client does not verify",
-    words: "The eavesdropper reads nothing. But the broker's certificate has expired and the client sends its password all the same: whoever answers in the broker's place is given it.",
+    words:
+      "The eavesdropper reads nothing. But the broker's certificate has expired and the client sends its password all the same: whoever answers in the broker's place is given it.",
     story: "expired",
   },
   {
@@ -43,11 +44,15 @@ export async function runDemo(flags: Pick<JudgingFlags, "color" | "reveal">, wor
   for (const [index, act] of ACTS.entries()) {
     const report = await judged(act.story);
     const title = `${index + 1} · ${act.title}`;
-    world.out.write(`${index === 0 ? "" : "\n"}${colour ? styleText("bold", title, { validateStream: false }) : title}\n`);
+    world.out.write(
+      `${index === 0 ? "" : "\n"}${colour ? styleText("bold", title, { validateStream: false }) : title}\n`,
+    );
     world.out.write(`${"─".repeat(width)}\n${act.words}\n\n`);
     world.out.write(textReport(report, { reveal: flags.reveal, colour, width }));
   }
-  world.out.write("\nYour own: mqtt-sniff capture.pcapng   ·   live: sudo mqtt-sniff --iface wlan0   ·   mqtt-sniff --help\n");
+  world.out.write(
+    "\nYour own: mqtt-sniff capture.pcapng   ·   live: sudo mqtt-sniff --iface wlan0   ·   mqtt-sniff --help\n",
+  );
   await world.out.drained();
   return 0;
 }

@@ -25,9 +25,11 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     signal = name;
     ending.abort();
   });
-  const timer = flags.duration === undefined ? undefined : setTimeout(() => ending.abort(), flags.duration * 1000);
+  const timer =
+    flags.duration === undefined ? undefined : setTimeout(() => ending.abort(), flags.duration * 1000);
   let broken: unknown;
-  const screen = format === "dashboard" ? await openScreen(iface, flags, ending, error => (broken = error)) : undefined;
+  const screen =
+    format === "dashboard" ? await openScreen(iface, flags, ending, error => (broken = error)) : undefined;
   const watchers: Watcher[] = [...outputs.watchers, ...(screen === undefined ? [] : [screen])];
   const run = audit(options, watchers);
   const source: Source = liveFrames({
@@ -53,7 +55,12 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
 }
 
 /** However the screen ends, the capture ends with it. */
-async function openScreen(iface: string, flags: LiveFlags, ending: AbortController, failed: (error: unknown) => void) {
+async function openScreen(
+  iface: string,
+  flags: LiveFlags,
+  ending: AbortController,
+  failed: (error: unknown) => void,
+) {
   const { dashboard } = await import("../dashboard/dashboard.ts");
   const screen = dashboard({ title: iface, reveal: flags.reveal, colour: flags.color });
   void screen.done.catch(failed).finally(() => ending.abort());

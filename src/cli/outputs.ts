@@ -23,7 +23,8 @@ export function openOutputs(format: string, flags: JudgingFlags, several: boolea
   const complain = (line: string): void => err.write(`mqtt-sniff: ${line}\n`);
   const targets: { readonly format: string; readonly target: Target }[] = [];
   try {
-    for (const { format: asked, file } of flags.report) targets.push({ format: asked, target: openTarget(file, complain) });
+    for (const { format: asked, file } of flags.report)
+      targets.push({ format: asked, target: openTarget(file, complain) });
   } catch (error) {
     for (const { target } of targets) target.abandon();
     throw error;
@@ -43,7 +44,11 @@ export function openOutputs(format: string, flags: JudgingFlags, several: boolea
       return !out.closed;
     },
     finish(report): boolean {
-      const screen = { reveal: flags.reveal, colour: colourOf(flags, world), width: Math.max(80, out.columns ?? 80) };
+      const screen = {
+        reveal: flags.reveal,
+        colour: colourOf(flags, world),
+        width: Math.max(80, out.columns ?? 80),
+      };
       const document = DOCUMENTS.get(format);
       if (document !== undefined) out.write(document(report, screen));
       let written = true;

@@ -25,7 +25,12 @@ export function progress(world: World, sizes: readonly number[]): Progress | und
     const { default: cliProgress } = await import("cli-progress");
     if (stopped) return;
     const made = new cliProgress.SingleBar(
-      { format: "{bar} {percentage} %  {mib} of {totalMib} MiB", stream: process.stderr, clearOnComplete: true, hideCursor: true },
+      {
+        format: "{bar} {percentage} %  {mib} of {totalMib} MiB",
+        stream: process.stderr,
+        clearOnComplete: true,
+        hideCursor: true,
+      },
       cliProgress.Presets.shades_classic,
     );
     made.start(total, 0, { mib: 0, totalMib: mib(total) });

@@ -20,7 +20,8 @@ export function runRules(id: string | undefined, flags: { readonly color: boolea
   return 0;
 }
 
-const row = (rule: Rule): string => `${rule.id}  ${rule.severity.padEnd(8)}  ${rule.name.padEnd(24)}  ${rule.title}\n`;
+const row = (rule: Rule): string =>
+  `${rule.id}  ${rule.severity.padEnd(8)}  ${rule.name.padEnd(24)}  ${rule.title}\n`;
 
 function explained(rule: Rule, colour: boolean, width: number): string {
   const bold = (text: string): string => (colour ? styleText("bold", text, { validateStream: false }) : text);

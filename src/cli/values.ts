@@ -18,7 +18,10 @@ export function ports(text: string): Ports {
 export type Spoken = "mqtt" | "tls" | "ws";
 
 /** `PORT=mqtt|tls|ws`; may be given several times. */
-export function decodeAs(text: string, before: ReadonlyMap<number, Spoken> = new Map()): ReadonlyMap<number, Spoken> {
+export function decodeAs(
+  text: string,
+  before: ReadonlyMap<number, Spoken> = new Map(),
+): ReadonlyMap<number, Spoken> {
   const [, number, protocol] = /^(\d+)=(mqtt|tls|ws)$/.exec(text) ?? [];
   if (number === undefined) throw wrong("--decode-as", text, "PORT=mqtt, PORT=tls or PORT=ws");
   return new Map([...before, [port(number, "--decode-as"), protocol as Spoken]]);
@@ -27,13 +30,16 @@ export function decodeAs(text: string, before: ReadonlyMap<number, Spoken> = new
 export function failOn(text: string): Severity | "never" {
   if (text === "never") return text;
   const severity = SEVERITIES.find(s => s === text);
-  if (severity === undefined) throw wrong("--fail-on", text, `${[...SEVERITIES].reverse().join(", ")} or never`);
+  if (severity === undefined)
+    throw wrong("--fail-on", text, `${[...SEVERITIES].reverse().join(", ")} or never`);
   return severity;
 }
 
 /** Octets, or `all`. */
 export function payloadLimit(text: string): number {
-  return text === "all" ? Number.POSITIVE_INFINITY : whole(text, "--payload-limit", "a number of octets, or all");
+  return text === "all"
+    ? Number.POSITIVE_INFINITY
+    : whole(text, "--payload-limit", "a number of octets, or all");
 }
 
 export const packetCount = (text: string): number => whole(text, "-c", "a number of packets");

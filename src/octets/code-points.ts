@@ -32,4 +32,8 @@ export function codePoints(
   return { registry, find, nameOf, of: id => ({ id, name: nameOf(id) }) };
 }
 
-const hex = (id: number, width: number): string => `0x${id.toString(16).toUpperCase().padStart(width * 2, "0")}`;
+const hex = (id: number, width: number): string =>
+  `0x${id
+    .toString(16)
+    .toUpperCase()
+    .padStart(width * 2, "0")}`;

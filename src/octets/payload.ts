@@ -23,7 +23,8 @@ export function printableText(octets: View): string | undefined {
   for (let i = 0; i < octets.length; i++) {
     const octet = octets[i]!;
     if (octet >= 0x80) ascii = false;
-    else if (octet === 0x7f || (octet < 0x20 && octet !== 0x09 && octet !== 0x0a && octet !== 0x0d)) return undefined;
+    else if (octet === 0x7f || (octet < 0x20 && octet !== 0x09 && octet !== 0x0a && octet !== 0x0d))
+      return undefined;
   }
   if (ascii) return bufferOf(octets).toString("latin1");
   try {

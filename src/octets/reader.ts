@@ -22,7 +22,13 @@ export class Reader {
   #at: number;
 
   /** `start` and `end` bound the unit within `octets`. */
-  constructor(unit: string, octets: View, start = 0, end = octets.length, inside?: { origin: number; trouble: Trouble }) {
+  constructor(
+    unit: string,
+    octets: View,
+    start = 0,
+    end = octets.length,
+    inside?: { origin: number; trouble: Trouble },
+  ) {
     this.#unit = unit;
     this.#octets = octets;
     this.#at = start;
@@ -83,7 +89,10 @@ export class Reader {
     const size = this.#has(length, field) ? length : 0;
     const start = this.#at;
     this.#at += size;
-    return new Reader(this.#unit, this.#octets, start, start + size, { origin: this.#origin, trouble: this.#trouble });
+    return new Reader(this.#unit, this.#octets, start, start + size, {
+      origin: this.#origin,
+      trouble: this.#trouble,
+    });
   }
 
   /** Everything not read yet. */

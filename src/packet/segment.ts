@@ -70,4 +70,3 @@ export const SYN = 0x02;
 export const RST = 0x04;
 export const PSH = 0x08;
 export const ACK = 0x10;
-export const URG = 0x20;

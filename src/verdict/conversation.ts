@@ -3,14 +3,30 @@ import { payload as payloadText } from "../octets/payload.ts";
 import { rfc3339 } from "../octets/time.ts";
 import { codesOf } from "../protocol/mqtt/reason-codes.ts";
 import type { ClientHello } from "../protocol/tls/message.ts";
-import { alertDescriptions, cipherSuites, isGrease, protocolVersions, supportedGroups } from "../protocol/tls/registry.ts";
-import type { Conversation, HandshakeStep, MqttConversation, SeenAlert, TlsConversation } from "../session/conversation.ts";
+import {
+  alertDescriptions,
+  cipherSuites,
+  isGrease,
+  protocolVersions,
+  supportedGroups,
+} from "../protocol/tls/registry.ts";
+import type {
+  Conversation,
+  HandshakeStep,
+  MqttConversation,
+  SeenAlert,
+  TlsConversation,
+} from "../session/conversation.ts";
 import { reportCertificate } from "./certificate.ts";
 import { type Affects, exposureOf } from "./exposure.ts";
 import type { ReportConversation, ReportMqtt, ReportTls } from "./report.ts";
 
 /** `several`: more than one capture was judged, so that each conversation names its own. */
-export function reportConversation(conversation: Conversation, affects: Affects, several: boolean): ReportConversation {
+export function reportConversation(
+  conversation: Conversation,
+  affects: Affects,
+  several: boolean,
+): ReportConversation {
   const { connection, mqtt, tls } = conversation;
   return {
     id: conversation.id,
@@ -49,7 +65,12 @@ const reportMqtt = (mqtt: MqttConversation): ReportMqtt => ({
   })),
   topics: [...mqtt.topics],
   responseTopics: mqtt.responseTopics,
-  wills: mqtt.wills.map(({ topic, payload, qos, retain }) => ({ topic, payload: payloadText(payload), qos, retain })),
+  wills: mqtt.wills.map(({ topic, payload, qos, retain }) => ({
+    topic,
+    payload: payloadText(payload),
+    qos,
+    retain,
+  })),
 });
 
 function reportTls(tls: TlsConversation): ReportTls {
@@ -106,7 +127,9 @@ function handshakeCost(steps: readonly HandshakeStep[]): ReportTls["handshake"] 
   const [from, to] = [seen[0], seen.at(-1)];
   const octets = seen.reduce((sum, step) => sum + step.octets, 0);
   if (from === undefined || to === undefined || seen.length < 2) return { octets };
-  const turns = seen.filter((step, i) => i > 0 && step.from === "server" && seen[i - 1]?.from === "client").length;
+  const turns = seen.filter(
+    (step, i) => i > 0 && step.from === "server" && seen[i - 1]?.from === "client",
+  ).length;
   return { milliseconds: Math.max(0, to.at - from.at) / 1000, octets, roundTrips: turns };
 }
 

@@ -12,7 +12,8 @@ export const worse = (a: Exposure, b: Exposure): Exposure => (ORDER.indexOf(a) <
 /** What the rules that fired make of a conversation. */
 export type Affects = ReadonlyMap<string, Rule["affects"]>;
 
-export const affectsOf = (rules: readonly Rule[]): Affects => new Map(rules.map(rule => [rule.id, rule.affects]));
+export const affectsOf = (rules: readonly Rule[]): Affects =>
+  new Map(rules.map(rule => [rule.id, rule.affects]));
 
 /** contract.md, "Exposure". A verdict is never cleaner than what was seen. */
 export function exposureOf(conversation: Conversation, affects: Affects): Exposure {

@@ -65,7 +65,12 @@ export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: Judg
   };
 }
 
-function verdictOf(seen: Tally, findings: readonly Finding[], exposure: Exposure, options: JudgeOptions): ReportVerdict {
+function verdictOf(
+  seen: Tally,
+  findings: readonly Finding[],
+  exposure: Exposure,
+  options: JudgeOptions,
+): ReportVerdict {
   const { coverage } = seen;
   const failing = findings.filter(f => fails(f, options.failOn));
   const warning = findings.filter(f => f.severity !== "info");
@@ -159,7 +164,11 @@ function exposedOf(conversations: readonly Conversation[], topics: Topics): Repo
   };
 }
 
-const reportFinding = (finding: Finding, rule: Rule | undefined, salt: Uint8Array | undefined): ReportFinding => ({
+const reportFinding = (
+  finding: Finding,
+  rule: Rule | undefined,
+  salt: Uint8Array | undefined,
+): ReportFinding => ({
   rule: finding.rule,
   name: finding.name,
   title: finding.title,

@@ -13,19 +13,37 @@ export function notSeen(
   const hidden = tls.filter(t => isTls13(t.serverHello?.version) && t.chain.length === 0 && !t.resumed);
   const unshown = tls.filter(t => t.clientVerifies.answer === "unknown");
   return [
-    ...captures.flatMap(c => (c.fault === undefined ? [] : `${c.path} from octet ${c.fault.offset} on: ${c.fault.text}`)),
-    ...line(coverage.gapOctets, () => `${count(coverage.gapOctets, "octet")} missing in ${count(coverage.gaps, "gap")}`),
-    ...line(coverage.midstreamConnections, n =>
-      `the start of ${count(n, "conversation")}, open before the capture began: reconnect the device to judge its login and handshake`),
+    ...captures.flatMap(c =>
+      c.fault === undefined ? [] : `${c.path} from octet ${c.fault.offset} on: ${c.fault.text}`,
+    ),
+    ...line(
+      coverage.gapOctets,
+      () => `${count(coverage.gapOctets, "octet")} missing in ${count(coverage.gaps, "gap")}`,
+    ),
+    ...line(
+      coverage.midstreamConnections,
+      n =>
+        `the start of ${count(n, "conversation")}, open before the capture began: reconnect the device to judge its login and handshake`,
+    ),
     ...line(coverage.oneSidedConnections, n => `one direction of ${count(n, "conversation")}`),
-    ...line(coverage.evictedConnections, n => `the rest of ${count(n, "conversation")}, given up at the ceiling of open connections`),
+    ...line(
+      coverage.evictedConnections,
+      n => `the rest of ${count(n, "conversation")}, given up at the ceiling of open connections`,
+    ),
     ...line(coverage.encryptedConnections, n => `what ${count(n, "TLS conversation")} carried (encrypted)`),
     ...line(hidden.length, n => `the certificates of ${count(n, "TLS 1.3 handshake")} (encrypted)`),
-    ...line(unshown.length, n => `whether the client verifies, for ${n} of ${count(tls.length, "TLS conversation")}`),
-    ...line(coverage.tlsNotJudged, n => `TLS on other ports: ${count(n, "connection")}, not judged (--ports all)`),
+    ...line(
+      unshown.length,
+      n => `whether the client verifies, for ${n} of ${count(tls.length, "TLS conversation")}`,
+    ),
+    ...line(
+      coverage.tlsNotJudged,
+      n => `TLS on other ports: ${count(n, "connection")}, not judged (--ports all)`,
+    ),
     ...drops(coverage),
     ...[...coverage.undecodedFrames].flatMap(([kind, frames]) =>
-      HARMLESS.test(kind) ? [] : `${count(frames, "frame")} not decoded: ${kind}`),
+      HARMLESS.test(kind) ? [] : `${count(frames, "frame")} not decoded: ${kind}`,
+    ),
   ];
 }
 
@@ -38,9 +56,11 @@ function drops({ kernelDrops }: Coverage): string[] {
 }
 
 /** `1 gap`, `2,000 gaps`. */
-export const count = (n: number, thing: string): string => `${n.toLocaleString("en-US")} ${thing}${n === 1 ? "" : "s"}`;
+export const count = (n: number, thing: string): string =>
+  `${n.toLocaleString("en-US")} ${thing}${n === 1 ? "" : "s"}`;
 
 const isTls13 = (version: number | undefined): boolean => version !== undefined && version >= 0x0304;
 
 /** Frames that carry no TCP and never did: their number is in the coverage, and no line is made of them. */
-const HARMLESS = /^(?:ARP|RARP|ICMP|ICMPv6|IGMP|LLDP|STP|CDP|EAPOL|IPv6 no next header|802\.11 (?:management|control))/;
+const HARMLESS =
+  /^(?:ARP|RARP|ICMP|ICMPv6|IGMP|LLDP|STP|CDP|EAPOL|IPv6 no next header|802\.11 (?:management|control))/;

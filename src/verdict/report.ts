@@ -49,7 +49,12 @@ export interface ReportVerdict {
 export interface ReportCertificate {
   readonly sha256: string;
   readonly octets: number;
-  readonly fault?: { readonly unit: string; readonly field: string; readonly offset: number; readonly reason: object };
+  readonly fault?: {
+    readonly unit: string;
+    readonly field: string;
+    readonly offset: number;
+    readonly reason: object;
+  };
   readonly subject?: string;
   readonly issuer?: string;
   readonly serialNumber?: string;
@@ -65,14 +70,27 @@ export interface ReportCertificate {
 export interface ReportMqtt {
   readonly version?: string;
   readonly clientIds: readonly WireText[];
-  readonly credentials: readonly { readonly username?: WireText; readonly password?: Secret; readonly accepted?: boolean }[];
+  readonly credentials: readonly {
+    readonly username?: WireText;
+    readonly password?: Secret;
+    readonly accepted?: boolean;
+  }[];
   readonly authMethods: readonly WireText[];
   readonly connackCodes: readonly CodePoint[];
   readonly publishes: { readonly client: number; readonly server: number };
-  readonly subscriptions: readonly { readonly filter: WireText; readonly qos: number; readonly granted?: number }[];
+  readonly subscriptions: readonly {
+    readonly filter: WireText;
+    readonly qos: number;
+    readonly granted?: number;
+  }[];
   readonly topics: readonly WireText[];
   readonly responseTopics: readonly WireText[];
-  readonly wills: readonly { readonly topic: WireText; readonly payload: PayloadText; readonly qos: number; readonly retain: boolean }[];
+  readonly wills: readonly {
+    readonly topic: WireText;
+    readonly payload: PayloadText;
+    readonly qos: number;
+    readonly retain: boolean;
+  }[];
 }
 
 export interface ReportTls {
@@ -94,10 +112,23 @@ export interface ReportTls {
   readonly clientCertificate: boolean;
   readonly trust: { readonly status: string; readonly reasons: readonly string[] };
   readonly clientVerifies: "yes" | "no" | "unknown";
-  readonly clientVerifiesBecause: { readonly confidence: Confidence; readonly text: string; readonly frames: readonly number[] };
+  readonly clientVerifiesBecause: {
+    readonly confidence: Confidence;
+    readonly text: string;
+    readonly frames: readonly number[];
+  };
   readonly decrypted: boolean;
-  readonly alerts: readonly { readonly from: "client" | "server"; readonly level?: CodePoint; readonly description?: CodePoint; readonly encrypted?: true }[];
-  readonly handshake: { readonly milliseconds?: number; readonly octets: number; readonly roundTrips?: number };
+  readonly alerts: readonly {
+    readonly from: "client" | "server";
+    readonly level?: CodePoint;
+    readonly description?: CodePoint;
+    readonly encrypted?: true;
+  }[];
+  readonly handshake: {
+    readonly milliseconds?: number;
+    readonly octets: number;
+    readonly roundTrips?: number;
+  };
 }
 
 export interface ReportConversation {
@@ -156,7 +187,11 @@ export interface ReportExposed {
     readonly conversation: number;
     readonly frame: number;
   }[];
-  readonly topics: readonly { readonly topic: WireText; readonly messages: number; readonly octets: number }[];
+  readonly topics: readonly {
+    readonly topic: WireText;
+    readonly messages: number;
+    readonly octets: number;
+  }[];
   readonly secrets: readonly object[];
   readonly clients: readonly WireText[];
 }
@@ -164,7 +199,12 @@ export interface ReportExposed {
 export interface Report {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: string; readonly version: string };
-  readonly judgedBy: { readonly policy: string; readonly roots: string; readonly at: string; readonly ports: readonly number[] | "all" };
+  readonly judgedBy: {
+    readonly policy: string;
+    readonly roots: string;
+    readonly at: string;
+    readonly ports: readonly number[] | "all";
+  };
   readonly captures: readonly ReportCapture[];
   readonly coverage: ReportCoverage;
   readonly verdict: ReportVerdict;

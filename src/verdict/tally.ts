@@ -43,7 +43,14 @@ export function tally(): Tally {
     unlisted: () => unlisted,
     unreadable(path, text): void {
       coverage.cut = true;
-      captures.push({ path, format: "unreadable", linkTypes: [], frames: 0, octets: 0, fault: { text, offset: 0 } });
+      captures.push({
+        path,
+        format: "unreadable",
+        linkTypes: [],
+        frames: 0,
+        octets: 0,
+        fault: { text, offset: 0 },
+      });
     },
     capture(path, counts): FindingSink {
       const seen: SeenCapture = {
@@ -117,7 +124,9 @@ const reportCapture = (path: string, seen: SeenCapture, counts: CaptureCounts): 
   ...(counts.last !== undefined && { last: rfc3339(counts.last) }),
   ...(seen.engine !== undefined && { engine: seen.engine }),
   ...(seen.timestamps !== undefined && { timestamps: seen.timestamps }),
-  ...(seen.fault !== undefined && { fault: { text: faultText(seen.fault.fault), offset: seen.fault.position } }),
+  ...(seen.fault !== undefined && {
+    fault: { text: faultText(seen.fault.fault), offset: seen.fault.position },
+  }),
 });
 
 function addCoverage(sum: Coverage, more: Coverage): void {
@@ -129,7 +138,9 @@ function addCoverage(sum: Coverage, more: Coverage): void {
   sum.unknownLinkTypes ||= more.unknownLinkTypes;
   if (more.kernelDrops !== undefined)
     sum.kernelDrops =
-      more.kernelDrops === "unknown" || sum.kernelDrops === "unknown" ? "unknown" : (sum.kernelDrops ?? 0) + more.kernelDrops;
+      more.kernelDrops === "unknown" || sum.kernelDrops === "unknown"
+        ? "unknown"
+        : (sum.kernelDrops ?? 0) + more.kernelDrops;
 }
 
 const SUMMED = [

@@ -1,5 +1,14 @@
 /** Files that reports go to. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -46,7 +55,9 @@ describe("a target", () => {
   });
 
   test("in a folder that is not there is wrong usage, in one line", () => {
-    expect(() => openTarget(join(folder, "no", "report.json"), () => {})).toThrow(/^--report .*: no such file$/);
+    expect(() => openTarget(join(folder, "no", "report.json"), () => {})).toThrow(
+      /^--report .*: no such file$/,
+    );
   });
 
   test("that cannot be moved to its name is told, and leaves nothing behind", () => {

@@ -10,7 +10,12 @@ describe("flag values", () => {
   });
 
   test("protocols may be forced on several ports", () => {
-    expect(value.decodeAs("8080=tls", value.decodeAs("9001=ws"))).toEqual(new Map([[9001, "ws"], [8080, "tls"]]));
+    expect(value.decodeAs("8080=tls", value.decodeAs("9001=ws"))).toEqual(
+      new Map([
+        [9001, "ws"],
+        [8080, "tls"],
+      ]),
+    );
   });
 
   test("a payload limit is a number of octets or all", () => {
@@ -28,7 +33,11 @@ describe("flag values", () => {
   });
 
   test("severities are the report's, and never is one of them", () => {
-    expect([value.failOn("critical"), value.failOn("info"), value.failOn("never")]).toEqual(["critical", "info", "never"]);
+    expect([value.failOn("critical"), value.failOn("info"), value.failOn("never")]).toEqual([
+      "critical",
+      "info",
+      "never",
+    ]);
   });
 
   test("reports name a format and a file, which may hold an equals sign", () => {

@@ -20,9 +20,16 @@ describe("Reader", () => {
     const decoded = r.end(undefined);
     expect(decoded).toEqual({
       ok: false,
-      fault: { unit: "server_hello", field: "random", offset: 2, reason: { kind: "short", needed: 32, left: 1 } },
+      fault: {
+        unit: "server_hello",
+        field: "random",
+        offset: 2,
+        reason: { kind: "short", needed: 32, left: 1 },
+      },
     });
-    expect(decoded.ok ? "" : faultText(decoded.fault)).toBe("server_hello.random at 2: 32 octets needed, 1 left");
+    expect(decoded.ok ? "" : faultText(decoded.fault)).toBe(
+      "server_hello.random at 2: 32 octets needed, 1 left",
+    );
   });
 
   test("gives zeros and no octets after its first fault, and keeps that fault", () => {
@@ -45,7 +52,10 @@ describe("Reader", () => {
   test("octets left over are a fault where the unit must end", () => {
     const r = new Reader("unit", octets(1, 2, 3));
     r.u8("a");
-    expect(r.end(0)).toMatchObject({ ok: false, fault: { offset: 1, reason: { kind: "trailing", octets: 2 } } });
+    expect(r.end(0)).toMatchObject({
+      ok: false,
+      fault: { offset: 1, reason: { kind: "trailing", octets: 2 } },
+    });
     expect(new Reader("unit", octets(1, 2)).soFar(7)).toEqual({ ok: true, value: 7 });
   });
 
@@ -55,7 +65,9 @@ describe("Reader", () => {
     expect(faultText(r.fault!)).toBe("CONNECT.Protocol Level at 1: 9 is not allowed (MQTT-3.1.2-2)");
     const large = new Reader("certificate", octets());
     large.tooLarge("certificate_list", 300_000, 262_144);
-    expect(faultText(large.fault!)).toBe("certificate.certificate_list at 0: 300000 is more than the limit of 262144");
+    expect(faultText(large.fault!)).toBe(
+      "certificate.certificate_list at 0: 300000 is more than the limit of 262144",
+    );
   });
 
   test("never reads outside of its bounds, whatever is asked of it", () => {

@@ -60,7 +60,13 @@ describe("Secret", () => {
   const secret = new Secret("hunter2-Ünïcode");
 
   test("shows its length in octets and nothing else by accident", () => {
-    for (const shown of [`${secret}`, String(secret), JSON.stringify({ secret }), inspect({ secret }), inspect([secret])]) {
+    for (const shown of [
+      `${secret}`,
+      String(secret),
+      JSON.stringify({ secret }),
+      inspect({ secret }),
+      inspect([secret]),
+    ]) {
       expect(shown).not.toContain("hunter2");
       expect(shown).toContain("17");
     }
