@@ -172,7 +172,7 @@ export function clearRows({ conversations }: Report, page: Page): string[] {
   const columns = [
     { head: "broker", shrinks: true },
     { head: "speaks", shrinks: true },
-    { head: "conversations", align: "right" },
+    { head: "talks", align: "right" },
     { head: "messages", align: "right" },
     { head: "octets", align: "right" },
     { head: "exposure" },

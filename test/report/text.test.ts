@@ -93,8 +93,8 @@ Anyone on the path reads
   wills     iot/status "offline" retained
 
 Without TLS
-  broker          speaks      conversations  messages  octets  exposure
-  192.0.2.1:1883  MQTT 3.1.1              1        24  4.0 kB  EXPOSED
+  broker          speaks      talks  messages  octets  exposure
+  192.0.2.1:1883  MQTT 3.1.1      1        24  4.0 kB  EXPOSED
 
 Findings
   CRITICAL  MQ101  Password sent without TLS, accepted by the broker         3 ×
@@ -120,8 +120,8 @@ Anyone on the path reads
   wills     iot/status "offline" retained
 
 Without TLS
-  broker          speaks      conversations  messages  octets  exposure
-  192.0.2.1:1883  MQTT 3.1.1              1        24  4.0 kB  EXPOSED
+  broker          speaks      talks  messages  octets  exposure
+  192.0.2.1:1883  MQTT 3.1.1      1        24  4.0 kB  EXPOSED
 
 Findings
   CRITICAL  MQ101  Password sent without TLS, accepted by the broker                             3 x
