@@ -164,7 +164,7 @@ function packetsOf(situation: Situation): Found {
 
 function weighSearched({ octets, complete }: Head, from: Direction | undefined): number {
   const search = newSearch(from);
-  const at = searchPackets(search, octets, 0, octets.length, place => place === 0, complete);
+  const at = searchPackets(search, octets, octets.length, place => place === 0, complete);
   return at < 0 ? 0 : weighRun(search, octets, at, octets.length, UNEXPECTED_BITS);
 }
 

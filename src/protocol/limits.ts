@@ -27,6 +27,8 @@ export const LIMITS = {
   searchOctets: 4_096,
   /** Places of one direction that looked like a packet, were read as one and were none: hostile octets cost that. */
   searchReadings: 65_536,
+  /** Places that wait for more octets to be settled; each is weighed anew with every segment. */
+  undecided: 8,
   /** Octets of a packet that is read to weigh it; of a longer one the beginning is weighed. */
   weighedOctets: 512,
   /** Sound packets in a row that prove a synchronisation found again. */

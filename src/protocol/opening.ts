@@ -90,7 +90,7 @@ export function opening(connection: Connection, options: OpeningOptions): Stage<
     waiting.push(item);
     if (!proxyPassed()) {
       if (!begun.client.complete) keep(waiting);
-      else begin(UNKNOWN, item);
+      else begin({ protocol: options.forced ?? "unknown", swapped: false }, item);
       return;
     }
     const known = options.forced === undefined ? detect(situation()) : forced(options.forced, situation());
@@ -184,7 +184,6 @@ const headOf = ({ octets, length, whole, complete }: Beginning) => ({
 });
 
 const NOT_PROXIED = { state: "no" } as const;
-const UNKNOWN: Decision = { protocol: "unknown", swapped: false };
 
 /** Octets held for one connection, and what an item costs beside its octets. */
 const MOST_HELD = 65_536;

@@ -25,9 +25,8 @@ export interface Half {
   hole: Hole;
   /** Sound packets since packets were found again; enough of them prove that they were. */
   proof: number;
-  /** Where packets are searched in what is held: before it none begins. */
-  searched: number;
-  readonly search: Search;
+  /** The search for packets in what is held. */
+  search: Search;
   /** Nothing was missed since the first octet of the connection. */
   whole: boolean;
   /** Packets read, and of how many `mqtt-packet` was asked. */
@@ -59,7 +58,6 @@ export const newHalf = (
   passed: 0,
   hole: undefined,
   proof: state === "synced" ? LIMITS.proofPackets : 0,
-  searched: 0,
   search: newSearch(undefined),
   whole: state === "synced",
   packets: 0,

@@ -33,38 +33,73 @@ export interface Search {
   from: Direction | undefined;
   /** Places that were read as a packet and were none. */
   readings: number;
+  /** The first place that was not looked at, and the places before it that may still prove to be packets. */
+  next: number;
+  undecided: number[];
   readonly header: FixedHeader;
 }
 
 export const newSearch = (from: Direction | undefined): Search => ({
   from,
   readings: 0,
+  next: 0,
+  undecided: [],
   header: fixedHeader(),
 });
 
 /**
- * Searches `octets[start … end)` for a place where packets line up. Each octet that chance would not have set so adds
- * its bits; a place at which a segment begins, and a run of packets that ends where the octets do, add some. Gives
- * that place; where none is found, minus one minus the first place not ruled out. An undecided place is waited for
- * until `LIMITS.searchOctets` lie behind it or `last` says that no more octets come. The work is linear, since a place
- * that was ruled out is not looked at again.
+ * Searches `octets[0 … end)` for the first place where packets line up, from where the search stood: -1 where there
+ * is none yet. Each octet that chance would not have set so adds its bits; a place at which a segment begins, and a run
+ * of packets that ends where the octets do, add some. Places that more octets may prove are weighed again, a few of
+ * them and for `LIMITS.searchOctets`, so that the work is linear; `last` says that no more octets come.
  */
 export function searchPackets(
   search: Search,
   octets: View,
-  start: number,
   end: number,
   beginsSegment: (at: number) => boolean,
   last: boolean,
 ): number {
-  for (let at = start; at < end; at++) {
-    if (!mayBegin(octets[at]!, search.from)) continue;
-    const weight = weighRun(search, octets, at, end);
-    if (weight < 0) continue;
-    if (weight >= ENOUGH_BITS || (beginsSegment(at) && weight + SEGMENT_BITS >= ENOUGH_BITS)) return at;
-    if (!last && end - at < LIMITS.searchOctets) return -1 - at;
-  }
-  return -1 - end;
+  const { undecided } = search;
+  search.undecided = [];
+  for (const at of undecided) if (settles(search, octets, at, end, beginsSegment, last)) return at;
+  for (let at = search.next; at < end; at++)
+    if (mayBegin(octets[at]!, search.from) && settles(search, octets, at, end, beginsSegment, last))
+      return at;
+  search.next = Math.max(search.next, end);
+  return -1;
+}
+
+/** The first place that is not ruled out. */
+export const firstOpen = (search: Search): number => search.undecided[0] ?? search.next;
+
+/** The first `count` octets are gone. */
+export function forgetSearched(search: Search, count: number): void {
+  search.next = Math.max(0, search.next - count);
+  search.undecided = search.undecided.map(at => at - count).filter(at => at >= 0);
+}
+
+/** Other octets are searched. */
+export function startOver(search: Search): void {
+  search.next = 0;
+  search.undecided = [];
+}
+
+/** Whether packets begin at `at`; a place that is neither found nor ruled out is noted. */
+function settles(
+  search: Search,
+  octets: View,
+  at: number,
+  end: number,
+  beginsSegment: (at: number) => boolean,
+  last: boolean,
+): boolean {
+  const weight = weighRun(search, octets, at, end);
+  if (weight < 0) return false;
+  if (weight >= ENOUGH_BITS || (beginsSegment(at) && weight + SEGMENT_BITS >= ENOUGH_BITS)) return true;
+  if (!last && end - at < LIMITS.searchOctets && search.undecided.length < LIMITS.undecided)
+    search.undecided.push(at);
+  return false;
 }
 
 /**

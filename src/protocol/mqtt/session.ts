@@ -7,22 +7,15 @@ import type { Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
 import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
-import { beginsPiece, carriersOf, clear, discard, fromOffset, hold, release, toOffset } from "./assembly.ts";
+import { clear, discard, fromOffset, release, toOffset } from "./assembly.ts";
 import { decoder } from "./decode.ts";
-import {
-  type FixedHeader,
-  fixedHeader,
-  headerFault,
-  IMPOSSIBLE,
-  NOT_YET,
-  PACKET_NAMES,
-  readFixedHeader,
-} from "./frame.ts";
+import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
 import { assemble, endAssembly, type Half } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
-import { searchPackets } from "./resync.ts";
-import { tellFault, tellLimit } from "./tell.ts";
+import { faultLength, gather, lose, seek } from "./lost.ts";
+import { startOver } from "./resync.ts";
+import { tellFault } from "./tell.ts";
 import { topicTable } from "./topics.ts";
 
 /** How an MQTT session is opened inside another protocol. */
@@ -154,9 +147,6 @@ function goOn(session: Session, half: Half, chunk: Chunk): number {
   return end;
 }
 
-/** Octets of a header that cannot be one: its type alone, or a length that does not end. */
-const faultLength = (header: FixedHeader): number => (header.type === 0 ? 1 : 5);
-
 /** The header in assembly is none. */
 function stumble(session: Session, half: Half, chunk: Chunk, at: number): number {
   const { place } = session;
@@ -210,96 +200,9 @@ function onGap(session: Session, half: Half, gap: Gap): void {
   }
   endAssembly(half);
   clear(half.held);
+  startOver(half.search);
   half.proof = 0;
   half.state = "lost";
-}
-
-/** Packets are lost to malformed framing; a direction in which that goes on is given up. */
-function lose(session: Session, half: Half): void {
-  endAssembly(half);
-  half.memory.incomplete = true;
-  half.whole = false;
-  half.proof = 0;
-  half.losses += 1;
-  half.state = "lost";
-  half.searched = 0;
-  if (half.losses > LIMITS.resynchronisations) giveUp(session, half);
-}
-
-/** No more is read of a direction: what it carries is not MQTT, or is meant to cost. */
-function giveUp(session: Session, half: Half): void {
-  half.state = "deaf";
-  tellLimit(session, half, "resynchronisations", session.place);
-}
-
-/** Adds a chunk to the octets in which packets are searched. */
-function gather(session: Session, half: Half, chunk: Chunk, start: number): void {
-  const { held } = half;
-  if (half.state === "deaf") {
-    release(held);
-    return;
-  }
-  const end = chunk.octets.length;
-  if (start < end && hold(held, chunk, start, end) < end - start) {
-    clear(held);
-    half.searched = 0;
-  }
-  seek(session, half, false);
-}
-
-/** Searches the held octets for packets, and reads them once found. */
-function seek(session: Session, half: Half, last: boolean): void {
-  const { held, search } = half;
-  const { roles } = session.connection;
-  search.from = roles === "first-segment" ? undefined : half.direction;
-  const beginsSegment = (at: number): boolean => beginsPiece(held, at);
-  while (half.state === "lost" && half.searched < held.length) {
-    const at = searchPackets(search, held.buffer, half.searched, held.length, beginsSegment, last);
-    half.searched = at < 0 ? -1 - at : at;
-    if (search.readings > LIMITS.searchReadings) giveUp(session, half);
-    if (at < 0) break;
-    discard(held, at);
-    half.searched = 0;
-    half.state = "synced";
-    walkHeld(session, half);
-  }
-  if (half.state === "synced") return;
-  // What was ruled out goes when it is worth the move.
-  const gone = half.state === "deaf" || last ? held.length : half.searched;
-  if (gone < held.length && gone < LIMITS.searchOctets) return;
-  discard(held, gone);
-  half.searched = 0;
-}
-
-/** Reads the packets at the beginning of what is held; a part of one stays and is assembled. */
-function walkHeld(session: Session, half: Half): void {
-  const { header, place } = session;
-  const { held } = half;
-  let at = 0;
-  while (at < held.length) {
-    const read = readFixedHeader(held.buffer, at, held.length, header);
-    const length = read + header.remaining;
-    if (read === NOT_YET || (read > 0 && at + length > held.length)) {
-      half.total = read === NOT_YET ? 0 : length;
-      break;
-    }
-    const pieces = carriersOf(held, at, at + (read === IMPOSSIBLE ? faultLength(header) : length));
-    const last = pieces.at(-1)!;
-    place.frame = last.arrival;
-    place.at = last.arrivedAt;
-    place.from = pieces[0]!.offset;
-    place.to = last.to;
-    place.carriers = pieces;
-    if (read === IMPOSSIBLE) tellFault(session, half, headerFault(held.buffer, at), place);
-    else if (receive(session, half, held.buffer, at, at + length)) {
-      at += length;
-      continue;
-    }
-    lose(session, half);
-    at += 1;
-    break;
-  }
-  discard(held, at);
 }
 
 /** The connection is over: what is held is all that there will be. */
