@@ -1,6 +1,6 @@
 /** The handshake layer (RFC 8446 §4): messages cut out of the fragments of handshake records. */
 import type { Fault, Framed } from "../../octets/decode.ts";
-import type { View } from "../../octets/view.ts";
+import { NO_OCTETS, type View } from "../../octets/view.ts";
 import { HandshakeType } from "./decode.ts";
 import { LIMITS } from "./limits.ts";
 import { grown } from "./record-stream.ts";
@@ -47,82 +47,93 @@ export interface HandshakeSink {
   malformed(fault: Fault, from: number, to: number): void;
 }
 
-/** One direction's handshake messages. */
-export interface Handshake {
-  /** A fragment of a handshake record. False: after a loss it does not show where a message begins. */
-  push(fragment: View, offset: number): boolean;
-  /** `octets` of a fragment are missing; Infinity where nobody knows how many. */
-  skip(octets: number): void;
-  /** Stream offset where the unfinished message begins; Infinity where there is none. */
-  pending(): number;
-}
-
-/** Messages may share a record, and one may take many. A message above its ceiling is a fault and is passed over. */
-export function handshake(sink: HandshakeSink, midstream: boolean): Handshake {
-  let lost = midstream;
+/** One direction's messages, put together: they may share a record, and one may take many. */
+export class HandshakeAssembler {
+  readonly #sink: HandshakeSink;
+  /** It is not known where in the octets a message begins. */
+  #lost: boolean;
   /** Octets of a message given up that are still to come. */
-  let dropping = 0;
-  let held: Uint8Array | undefined;
-  let filled = 0;
-  let from = 0;
+  #dropping = 0;
+  #held: Uint8Array = NO_OCTETS;
+  #filled = 0;
+  #from = 0;
+
+  constructor(sink: HandshakeSink, midstream: boolean) {
+    this.#sink = sink;
+    this.#lost = midstream;
+  }
+
+  /**
+   * A fragment of a handshake record; `offset` is its first octet's in the stream. False: after a loss it does not
+   * show where a message begins. A message above its ceiling is a fault and is passed over.
+   */
+  push(fragment: View, offset: number): boolean {
+    if (this.#lost && !holdsMessages(fragment)) return false;
+    this.#lost = false;
+    let at = 0;
+    while (at < fragment.length) {
+      if (this.#dropping > 0) {
+        const passed = Math.min(this.#dropping, fragment.length - at);
+        this.#dropping -= passed;
+        at += passed;
+      } else {
+        at = this.#filled > 0 ? this.#complete(fragment, at, offset) : this.#begin(fragment, at, offset);
+      }
+    }
+    return true;
+  }
+
+  /** `octets` of a fragment are missing; Infinity where nobody knows how many. */
+  skip(octets: number): void {
+    const rest = this.#filled >= MESSAGE_HEADER ? this.#target() - this.#filled : this.#dropping;
+    this.#held = NO_OCTETS;
+    this.#filled = 0;
+    this.#dropping = Math.max(0, rest - octets);
+    this.#lost ||= octets > rest;
+  }
+
+  /** Stream offset where the unfinished message begins; Infinity where there is none. */
+  get pending(): number {
+    return this.#filled > 0 ? this.#from : Number.POSITIVE_INFINITY;
+  }
+
+  /** A message begins at `at`: told at once where it is whole. Gives where in the fragment it ends, as far as it is there. */
+  #begin(fragment: View, at: number, offset: number): number {
+    this.#from = offset + at;
+    const framed = frameHandshake(fragment.subarray(at));
+    if (framed.state !== "ok") return this.#complete(fragment, at, offset);
+    const end = at + framed.length;
+    this.#sink.message(framed.unit.type, framed.unit.body, this.#from, offset + end);
+    return end;
+  }
 
   /** Takes octets for the unfinished message; gives where they end. */
-  const complete = (fragment: View, at: number, offset: number): number => {
-    const target = filled < MESSAGE_HEADER ? MESSAGE_HEADER : MESSAGE_HEADER + bodyLength(held!);
-    const end = Math.min(fragment.length, at + target - filled);
-    held = grown(held, filled + end - at, target);
-    held.set(fragment.subarray(at, end), filled);
-    filled += end - at;
-    if (filled === target) settle(offset + end);
+  #complete(fragment: View, at: number, offset: number): number {
+    const target = this.#target();
+    const end = Math.min(fragment.length, at + target - this.#filled);
+    this.#held = grown(this.#held, this.#filled + end - at, target);
+    this.#held.set(fragment.subarray(at, end), this.#filled);
+    this.#filled += end - at;
+    if (this.#filled === target) this.#settle(offset + end);
     return end;
-  };
+  }
 
-  /** Decides what the octets held are: a message, one above its ceiling, or the header of one unfinished. */
-  const settle = (to: number): void => {
-    const framed = frameHandshake(held!.subarray(0, filled));
+  /** The octets held are a message, one above its ceiling, or the header of one unfinished. */
+  #settle(to: number): void {
+    const held = this.#held;
+    const framed = frameHandshake(held.subarray(0, this.#filled));
     if (framed.state === "need-more") return;
-    const announced = bodyLength(held!);
-    held = undefined;
-    filled = 0;
-    if (framed.state === "ok") return sink.message(framed.unit.type, framed.unit.body, from, to);
-    dropping = announced;
-    sink.malformed(framed.fault, from, to);
-  };
+    this.#held = NO_OCTETS;
+    this.#filled = 0;
+    if (framed.state === "ok") return this.#sink.message(framed.unit.type, framed.unit.body, this.#from, to);
+    this.#dropping = bodyLength(held);
+    this.#sink.malformed(framed.fault, this.#from, to);
+  }
 
-  return {
-    push(fragment, offset) {
-      if (lost && !holdsMessages(fragment)) return false;
-      lost = false;
-      let at = 0;
-      while (at < fragment.length) {
-        if (dropping > 0) {
-          const passed = Math.min(dropping, fragment.length - at);
-          dropping -= passed;
-          at += passed;
-        } else if (filled > 0) {
-          at = complete(fragment, at, offset);
-        } else {
-          from = offset + at;
-          const framed = frameHandshake(fragment.subarray(at));
-          if (framed.state === "ok") {
-            at += framed.length;
-            sink.message(framed.unit.type, framed.unit.body, from, offset + at);
-          } else {
-            at = complete(fragment, at, offset);
-          }
-        }
-      }
-      return true;
-    },
-    skip(octets) {
-      const rest = filled >= MESSAGE_HEADER ? MESSAGE_HEADER + bodyLength(held!) - filled : dropping;
-      held = undefined;
-      filled = 0;
-      dropping = Math.max(0, rest - octets);
-      lost = lost || octets > rest;
-    },
-    pending: () => (filled > 0 ? from : Number.POSITIVE_INFINITY),
-  };
+  /** Octets of the unfinished message, or of its header where that is not there yet. */
+  #target(): number {
+    return this.#filled < MESSAGE_HEADER ? MESSAGE_HEADER : MESSAGE_HEADER + bodyLength(this.#held);
+  }
 }
 
 const bodyLength = (octets: View): number => octets[1]! * 0x1_0000 + octets[2]! * 0x100 + octets[3]!;

@@ -1,6 +1,6 @@
 /** One direction of a TLS connection, cut into records as its octets come; what nobody reads is skipped by its length. */
 import type { Fault } from "../../octets/decode.ts";
-import type { View } from "../../octets/view.ts";
+import { NO_OCTETS, type View } from "../../octets/view.ts";
 import { LIMITS } from "./limits.ts";
 import { HEADER, headerFault, lengthOf, plausibleAt, versionOf } from "./record.ts";
 
@@ -33,17 +33,6 @@ export interface RecordSink {
   lost(): void;
 }
 
-export interface RecordStream {
-  /** Octets that follow those before; `offset` is the first one's in the stream. */
-  push(octets: View, offset: number): void;
-  /** `length` octets at `offset` are missing. */
-  gap(offset: number, length: number): void;
-  /** From here on octets are ignored. */
-  stop(): void;
-  /** Stream offset of the first octet that an unfinished record needs; Infinity where there is none. */
-  pending(): number;
-}
-
 /** SSLv2 records have no type of their own (draft-hickman-netscape-ssl-00 §1.1): the high bit of the length tells them. */
 export const SSLV2 = 0x80;
 
@@ -54,151 +43,191 @@ export const SSLV2 = 0x80;
  * the inside of a record, records begin where a plausible header is followed, by its own length, by another one or
  * by the end of a chunk; by chance that is so once in 10^12 octets.
  */
-export function recordStream(sink: RecordSink, midstream: boolean): RecordStream {
-  const head = new Uint8Array(HEADER);
-  let have = 0;
+export class RecordStream {
+  readonly #sink: RecordSink;
+  readonly #head = new Uint8Array(HEADER);
+  /** Octets of the header that are there. */
+  #have = 0;
   /** Octets of a header: two for SSLv2, which only the first octet of a direction may begin. */
-  let header = HEADER;
-  let fresh = true;
-  let stopped = false;
+  #header = HEADER;
+  #fresh = true;
+  #stopped = false;
   /** `search`: any octet may begin a record; `trial`: one is believed to, the next header decides. */
-  let mode: "sure" | "search" | "trial" = midstream ? "search" : "sure";
-  let searched = 0;
-  let held: StreamRecord | undefined;
+  #mode: "sure" | "search" | "trial";
+  #searched = 0;
+  /** The record on trial. */
+  #held: StreamRecord | undefined = undefined;
 
-  let type = 0;
-  let version = 0;
-  let length = 0;
+  #type = 0;
+  #version = 0;
+  #length = 0;
   /** Octets of the fragment still to come; -1 while a header is read. */
-  let left = -1;
-  let from = 0;
-  let interest: Interest = "none";
-  let body: Uint8Array | undefined;
+  #left = -1;
+  #from = 0;
+  #interest: Interest = "none";
+  #body: Uint8Array = NO_OCTETS;
 
-  const readHeader = (octets: View, start: number, offset: number): number => {
+  constructor(sink: RecordSink, midstream: boolean) {
+    this.#sink = sink;
+    this.#mode = midstream ? "search" : "sure";
+  }
+
+  /** Octets that follow those before; `offset` is the first one's in the stream. */
+  push(octets: View, offset: number): void {
+    let at = 0;
+    while (at < octets.length) {
+      if (this.#stopped) return;
+      if (this.#left < 0) at = this.#readHeader(octets, at, offset);
+      if (this.#left >= 0 && !this.#stopped) at = this.#readFragment(octets, at, offset);
+    }
+    if (this.#held !== undefined && this.#have === 0) this.#confirm();
+  }
+
+  /** `missing` octets at `offset` were lost. */
+  gap(offset: number, missing: number): void {
+    if (this.#stopped) return;
+    if (this.#interest === "content") this.#interest = "shape";
+    this.#body = NO_OCTETS;
+    if (this.#mode !== "search" && this.#left >= missing) {
+      this.#left -= missing;
+      if (this.#left === 0) this.#close(undefined, offset + missing);
+      return;
+    }
+    this.#mode = "search";
+    this.#held = undefined;
+    this.#fresh = false;
+    this.#nextHeader();
+    this.#sink.lost();
+  }
+
+  /** From here on octets are ignored. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Stream offset of the first octet that an unfinished record needs; Infinity where there is none. */
+  get pending(): number {
+    if (this.#stopped) return Number.POSITIVE_INFINITY;
+    if (this.#held !== undefined) return this.#held.from;
+    return this.#have > 0 && (this.#left < 0 || this.#interest !== "none")
+      ? this.#from
+      : Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes header octets from `start` on; gives where they end. */
+  #readHeader(octets: View, start: number, offset: number): number {
+    const head = this.#head;
     let at = start;
     while (at < octets.length) {
-      if (have === 0) from = offset + at;
-      head[have++] = octets[at++]!;
-      if (have === 1 && fresh && mode === "sure" && head[0]! >= SSLV2) header = 2;
-      if (mode === "sure" ? refused() : have === HEADER && implausible()) return at;
-      if (have === header) {
-        open();
-        return at;
+      if (this.#have === 0) this.#from = offset + at;
+      head[this.#have++] = octets[at++]!;
+      if (this.#mode === "sure") {
+        if (this.#have === 1 && this.#fresh && head[0]! >= SSLV2) this.#header = 2;
+        if (this.#refused()) return at;
+      } else if (this.#have === HEADER && this.#implausible()) {
+        if (this.#stopped) return at;
+        continue;
       }
+      if (this.#have !== this.#header) continue;
+      this.#open();
+      return at;
     }
     return at;
-  };
+  }
 
-  const refused = (): boolean => {
-    const fault = header === HEADER ? headerFault(head, have) : undefined;
+  #refused(): boolean {
+    const fault = this.#header === HEADER ? headerFault(this.#head, this.#have) : undefined;
     if (fault === undefined) return false;
-    stopped = true;
-    sink.malformed(fault, from);
+    this.#stopped = true;
+    this.#sink.malformed(fault, this.#from);
     return true;
-  };
+  }
 
   /** Moves the window of five octets on by one, unless they may be a header. */
-  const implausible = (): boolean => {
-    if (plausibleAt(head, 0, mode === "trial" ? version : undefined)) {
-      confirm();
+  #implausible(): boolean {
+    if (plausibleAt(this.#head, 0, this.#mode === "trial" ? this.#version : undefined)) {
+      this.#confirm();
       return false;
     }
-    mode = "search";
-    held = undefined;
-    head.copyWithin(0, 1);
-    have = HEADER - 1;
-    from += 1;
-    searched += 1;
-    stopped = searched > LIMITS.resync;
-    return stopped;
-  };
+    this.#mode = "search";
+    this.#held = undefined;
+    this.#head.copyWithin(0, 1);
+    this.#have = HEADER - 1;
+    this.#from += 1;
+    this.#searched += 1;
+    this.#stopped = this.#searched > LIMITS.resync;
+    return true;
+  }
 
-  const confirm = (): void => {
-    const believed = held;
-    held = undefined;
-    mode = mode === "search" ? "trial" : "sure";
-    searched = 0;
-    if (believed !== undefined) sink.record(believed);
-  };
+  #confirm(): void {
+    const believed = this.#held;
+    this.#held = undefined;
+    this.#mode = this.#mode === "search" ? "trial" : "sure";
+    this.#searched = 0;
+    if (believed !== undefined) this.#sink.record(believed);
+  }
 
-  const open = (): void => {
-    fresh = false;
-    type = header === HEADER ? head[0]! : SSLV2;
-    version = header === HEADER ? versionOf(head) : 0;
-    length = header === HEADER ? lengthOf(head) : (head[0]! - SSLV2) * 0x100 + head[1]!;
-    left = length;
-    interest = sink.wants(type, length);
-  };
+  /** The header is there. */
+  #open(): void {
+    const head = this.#head;
+    const v2 = this.#header !== HEADER;
+    this.#fresh = false;
+    this.#type = v2 ? SSLV2 : head[0]!;
+    this.#version = v2 ? 0 : versionOf(head);
+    this.#length = v2 ? (head[0]! - SSLV2) * 0x100 + head[1]! : lengthOf(head);
+    this.#left = this.#length;
+    this.#interest = this.#sink.wants(this.#type, this.#length);
+  }
 
-  const readFragment = (octets: View, at: number, offset: number): number => {
-    const taken = Math.min(left, octets.length - at);
+  /** Takes fragment octets from `at` on; gives where they end. */
+  #readFragment(octets: View, at: number, offset: number): number {
+    const taken = Math.min(this.#left, octets.length - at);
     const end = at + taken;
-    const content = interest === "content";
+    const content = this.#interest === "content";
     // A record on trial may have to outlive this chunk.
-    if (content && taken > 0 && (taken < length || mode === "trial")) {
-      const filled = length - left;
-      body = grown(body, filled + taken, length);
-      body.set(octets.subarray(at, end), filled);
+    const copied = taken < this.#length || this.#mode === "trial";
+    if (content && copied) {
+      const filled = this.#length - this.#left;
+      this.#body = grown(this.#body, filled + taken, this.#length);
+      this.#body.set(octets.subarray(at, end), filled);
     }
-    left -= taken;
-    if (left === 0) close(content ? (body ?? octets.subarray(at, end)) : undefined, offset + end);
+    this.#left -= taken;
+    if (this.#left > 0) return end;
+    const fragment = copied ? this.#body : octets.subarray(at, end);
+    this.#close(content ? fragment : undefined, offset + end);
     return end;
-  };
+  }
 
-  const close = (fragment: View | undefined, to: number): void => {
-    const record = { type, version, length, fragment, from, content: from + header, to };
-    body = undefined;
-    left = -1;
-    have = 0;
-    header = HEADER;
-    if (mode === "trial") held = record;
-    else sink.record(record);
-  };
+  /** The fragment is there, or is passed. */
+  #close(fragment: View | undefined, to: number): void {
+    const record = {
+      type: this.#type,
+      version: this.#version,
+      length: this.#length,
+      fragment,
+      from: this.#from,
+      content: this.#from + this.#header,
+      to,
+    };
+    this.#nextHeader();
+    if (this.#mode === "trial") this.#held = record;
+    else this.#sink.record(record);
+  }
 
-  return {
-    push(octets, offset) {
-      let at = 0;
-      while (at < octets.length) {
-        if (stopped) return;
-        if (left < 0) at = readHeader(octets, at, offset);
-        if (left >= 0 && !stopped) at = readFragment(octets, at, offset);
-      }
-      if (held !== undefined && have === 0) confirm();
-    },
-    gap(offset, missing) {
-      if (stopped) return;
-      if (interest === "content") interest = "shape";
-      body = undefined;
-      if (mode !== "search" && left >= missing) {
-        left -= missing;
-        if (left === 0) close(undefined, offset + missing);
-        return;
-      }
-      mode = "search";
-      held = undefined;
-      fresh = false;
-      left = -1;
-      have = 0;
-      header = HEADER;
-      sink.lost();
-    },
-    stop() {
-      stopped = true;
-    },
-    pending() {
-      if (stopped) return Number.POSITIVE_INFINITY;
-      if (held !== undefined) return held.from;
-      return have > 0 && (left < 0 || interest !== "none") ? from : Number.POSITIVE_INFINITY;
-    },
-  };
+  #nextHeader(): void {
+    this.#body = NO_OCTETS;
+    this.#left = -1;
+    this.#have = 0;
+    this.#header = HEADER;
+  }
 }
 
 /** A buffer for `needed` of `length` octets, with what `body` holds: it grows with what came, not with what was announced. */
-export function grown(body: Uint8Array | undefined, needed: number, length: number): Uint8Array {
-  if (body !== undefined && body.length >= needed) return body;
-  const size = Math.min(length, Math.max(needed, 2 * (body?.length ?? 1_024)));
-  const larger = new Uint8Array(size);
-  if (body !== undefined) larger.set(body);
+export function grown(body: Uint8Array, needed: number, length: number): Uint8Array {
+  if (body.length > 0 && body.length >= needed) return body;
+  const larger = new Uint8Array(Math.min(length, Math.max(needed, 2 * body.length, SMALLEST_BODY)));
+  larger.set(body);
   return larger;
 }
+
+const SMALLEST_BODY = 2_048;

@@ -21,7 +21,7 @@ import { type Inner, inner, type OpenInner } from "./inner.ts";
 import { LIMITS } from "./limits.ts";
 import type { CertificateMessage, HandshakeMessage } from "./message.ts";
 import { recognizeTls } from "./recognize.ts";
-import { openSide, type Side, type SideSink } from "./side.ts";
+import { Side, type SideSink } from "./side.ts";
 import { decodeSslv2ClientHello, decodeSslv2ServerHello } from "./sslv2.ts";
 
 export interface TlsOptions {
@@ -66,8 +66,8 @@ export function openTls(
     },
   };
   const sides: Record<Direction, Side> = {
-    client: openSide("client", state, sink, connection.midstream),
-    server: openSide("server", state, sink, connection.midstream),
+    client: new Side("client", state, sink, connection.midstream),
+    server: new Side("server", state, sink, connection.midstream),
   };
 
   const stop = (): void => {

@@ -4,11 +4,12 @@ import type { Fault } from "../../octets/decode.ts";
 import type { Timestamp } from "../../octets/time.ts";
 import type { View } from "../../octets/view.ts";
 import type { Chunk, Direction, Gap } from "../../stream/item.ts";
+import type { Seen } from "../event.ts";
 import { type Exchange, type Sender, seen, speaksTls13, tellFault } from "./exchange.ts";
-import { type Handshake, handshake, holdsMessages } from "./handshake.ts";
+import { HandshakeAssembler, holdsMessages } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
 import { ContentType } from "./record.ts";
-import { type Interest, recordStream, SSLV2, type StreamRecord } from "./record-stream.ts";
+import { type Interest, RecordStream, SSLV2, type StreamRecord } from "./record-stream.ts";
 import { LONGEST_HELLO } from "./sslv2.ts";
 import { trail } from "./trail.ts";
 
@@ -21,230 +22,255 @@ export interface SideSink {
   content(side: Side, content: View | undefined, octets: number, from: number): void;
 }
 
-/** One direction. `direction`, `arrival` and `at` are of the item that is read now. */
-export interface Side extends Sender {
+/** One direction. `midstream`: its first octets may be the inside of a record. */
+export class Side implements Sender {
   direction: Direction;
-  arrival: FrameNumber;
-  at: Timestamp;
-  push(chunk: Chunk): void;
-  gap(gap: Gap): void;
-  stop(): void;
-}
-
-/** `midstream`: the first octets may be the inside of a record. */
-export function openSide(direction: Direction, state: Exchange, sink: SideSink, midstream: boolean): Side {
-  const counted = { handshake: 0, empty: 0, shapes: 0, alerts: 0, changes: 0 };
+  arrival = 0 as FrameNumber;
+  at = 0 as Timestamp;
+  readonly trail = trail();
+  readonly #state: Exchange;
+  readonly #sink: SideSink;
+  readonly #records: RecordStream;
+  readonly #messages: HandshakeAssembler;
+  /** What has a ceiling of its own. */
+  readonly #counted = { handshake: 0, empty: 0, shapes: 0, alerts: 0, changes: 0 };
   /** ChangeCipherSpec was sent: until TLS 1.2 all that follows is protected. */
-  let changed = false;
-  /** The level of an alert that came in a record of one octet. */
-  let level = -1;
+  #changed = false;
+  /** The level of an alert whose description is in the next record; -1 for none. */
+  #level = -1;
 
-  const records = recordStream(
-    {
-      wants: (type, length) => interest(type, length),
-      record: record => {
-        if (record.length === 0 && tooManyEmpty(record)) return;
-        read(record);
+  constructor(direction: Direction, state: Exchange, sink: SideSink, midstream: boolean) {
+    this.direction = direction;
+    this.#state = state;
+    this.#sink = sink;
+    this.#messages = new HandshakeAssembler(
+      {
+        message: (type, body, from, to) => sink.message(this, type, body, from, to),
+        malformed: (fault, from, to) => this.#tell(fault, from, to),
       },
-      malformed: (fault, from) => tell(fault, from, from),
-      lost: () => messages.skip(Number.POSITIVE_INFINITY),
-    },
-    midstream,
-  );
-  const messages: Handshake = handshake(
-    {
-      message: (type, body, from, to) => sink.message(side, type, body, from, to),
-      malformed: tell,
-    },
-    midstream,
-  );
-  const side: Side = {
-    direction,
-    arrival: 0 as FrameNumber,
-    at: 0 as Timestamp,
-    trail: trail(),
-    push(chunk) {
-      side.arrival = chunk.arrival;
-      side.at = chunk.at;
-      side.trail.at(chunk);
-      records.push(chunk.octets, chunk.offset);
-      side.trail.keep(Math.min(records.pending(), messages.pending()));
-    },
-    gap(gap) {
-      side.arrival = gap.arrival;
-      side.at = gap.at;
-      records.gap(gap.offset, gap.length);
-    },
-    stop: () => records.stop(),
-  };
+      midstream,
+    );
+    this.#records = new RecordStream(
+      {
+        wants: (type, length) => this.#interest(type, length),
+        record: record => this.#read(record),
+        malformed: (fault, from) => this.#tell(fault, from, from),
+        lost: () => this.#messages.skip(Number.POSITIVE_INFINITY),
+      },
+      midstream,
+    );
+  }
 
-  function tell(fault: Fault, from: number, to: number): void {
-    tellFault(state, fault, seen(state, side, from, to));
+  push(chunk: Chunk): void {
+    this.arrival = chunk.arrival;
+    this.at = chunk.at;
+    this.trail.at(chunk);
+    this.#records.push(chunk.octets, chunk.offset);
+    this.trail.keep(Math.min(this.#records.pending, this.#messages.pending));
+  }
+
+  gap(gap: Gap): void {
+    this.arrival = gap.arrival;
+    this.at = gap.at;
+    this.#records.gap(gap.offset, gap.length);
+  }
+
+  stop(): void {
+    this.#records.stop();
   }
 
   /** Records of this type hide their content. Type 23 is never sent in the clear. */
-  const hidden = (type: number): boolean =>
-    state.mac === undefined && (type === ContentType.applicationData || (changed && !speaksTls13(state)));
+  #hides(type: number): boolean {
+    if (this.#state.mac !== undefined) return false;
+    return type === ContentType.applicationData || (this.#changed && !speaksTls13(this.#state));
+  }
 
   /** Where no ServerHello was seen, ChangeCipherSpec may be TLS 1.3's empty gesture, and a clear hello may follow it. */
-  const undecided = (): boolean => changed && state.version === undefined;
+  get #undecided(): boolean {
+    return this.#changed && this.#state.version === undefined;
+  }
 
-  function interest(type: number, length: number): Interest {
+  #interest(type: number, length: number): Interest {
     switch (type) {
       case SSLV2:
         if (length <= LONGEST_HELLO) return "content";
-        tell(notSslv2(length), 0, 0);
-        records.stop();
+        this.#tell(notSslv2(length), 0, 0);
+        this.stop();
         return "none";
       case ContentType.changeCipherSpec:
         return "shape";
       case ContentType.handshake:
-        if (counted.handshake > LIMITS.handshakeRecords) return "none";
-        return !hidden(type) || undecided() ? "content" : shapeInterest();
+        if (this.#counted.handshake > LIMITS.handshakeRecords) return "none";
+        return !this.#hides(type) || this.#undecided ? "content" : this.#shapeInterest();
       case ContentType.alert:
-        return length <= 2 || !hidden(type) ? "content" : "shape";
+        return length <= 2 || !this.#hides(type) ? "content" : "shape";
       default:
-        return hidden(type) ? shapeInterest() : "content";
+        return this.#hides(type) ? this.#shapeInterest() : "content";
     }
   }
 
-  const shapeInterest = (): Interest => (counted.shapes < LIMITS.shapes ? "shape" : "none");
+  #shapeInterest(): Interest {
+    return this.#counted.shapes < LIMITS.shapes ? "shape" : "none";
+  }
 
-  function read(record: StreamRecord): void {
+  #read(record: StreamRecord): void {
+    if (record.length === 0 && this.#tooManyEmpty(record)) return;
     switch (record.type) {
       case SSLV2:
-        if (record.fragment !== undefined) sink.sslv2(side, record.fragment, record.from, record.to);
+        if (record.fragment !== undefined) this.#sink.sslv2(this, record.fragment, record.from, record.to);
         return;
       case ContentType.changeCipherSpec:
-        return change(record);
+        return this.#change(record);
       case ContentType.alert:
-        return alert(record);
+        return this.#alert(record);
       case ContentType.handshake:
-        return handshakeRecord(record);
+        return this.#handshake(record);
       case ContentType.applicationData:
-        return applicationData(record);
+        return this.#applicationData(record);
       default:
-        return heartbeat(record);
+        return this.#heartbeat(record);
     }
   }
 
-  function change({ from, to }: StreamRecord): void {
-    changed = true;
-    state.progress.changed(side.direction);
-    counted.changes += 1;
-    if (counted.changes <= LIMITS.changes)
-      state.emit({ ...seen(state, side, from, to), type: "tls.change_cipher_spec" });
+  #change(record: StreamRecord): void {
+    this.#changed = true;
+    this.#state.progress.changed(this.direction);
+    this.#counted.changes += 1;
+    if (this.#within(this.#counted.changes, LIMITS.changes, "change_cipher_spec", record.from))
+      this.#state.emit({ ...this.#seen(record), type: "tls.change_cipher_spec" });
   }
 
-  function handshakeRecord(record: StreamRecord): void {
+  #handshake(record: StreamRecord): void {
     const { fragment, content, length, from } = record;
-    const mac = changed && !speaksTls13(state) ? (state.mac ?? 0) : 0;
-    if (hidden(record.type) && !(undecided() && fragment !== undefined && holdsMessages(fragment)))
-      return shape(record);
-    counted.handshake += 1;
-    if (counted.handshake === LIMITS.handshakeRecords + 1)
-      tell(tooMany("fragment", LIMITS.handshakeRecords), from, from);
-    if (counted.handshake > LIMITS.handshakeRecords) return;
-    if (fragment === undefined) return messages.skip(length);
-    if (!messages.push(fragment.subarray(0, Math.max(0, length - mac)), content)) shape(record);
+    const readable =
+      !this.#hides(record.type) || (this.#undecided && fragment !== undefined && holdsMessages(fragment));
+    if (!readable) return this.#shape(record);
+    this.#counted.handshake += 1;
+    if (!this.#within(this.#counted.handshake, LIMITS.handshakeRecords, "handshake", from)) return;
+    if (fragment === undefined) return this.#messages.skip(length);
+    const plain = fragment.subarray(0, Math.max(0, length - this.#mac(ContentType.handshake)));
+    if (!this.#messages.push(plain, content)) this.#shape(record);
   }
 
-  function applicationData(record: StreamRecord): void {
-    const { fragment, length, content } = record;
-    if (state.mac === undefined) {
-      shape(record);
-      past(record);
-      return;
+  /** Octets of MAC at the end of a record of this type, where the suite does not encrypt. */
+  #mac(type: number): number {
+    if (speaksTls13(this.#state)) return type === ContentType.applicationData ? (this.#state.mac ?? 0) : 0;
+    return this.#changed || type === ContentType.applicationData ? (this.#state.mac ?? 0) : 0;
+  }
+
+  #applicationData(record: StreamRecord): void {
+    if (this.#state.mac === undefined) {
+      this.#shape(record);
+      return this.#past(record);
     }
-    const plain = Math.max(0, length - state.mac);
-    if (speaksTls13(state)) return innerPlaintext(record, fragment?.subarray(0, plain));
-    shape(record, false);
-    past(record);
-    sink.content(side, fragment?.subarray(0, plain), plain, content);
+    const length = Math.max(0, record.length - this.#state.mac);
+    const plain = { ...record, fragment: record.fragment?.subarray(0, length), length };
+    if (speaksTls13(this.#state)) this.#innerPlaintext(record, plain);
+    else this.#data(record, plain);
   }
 
   /** RFC 8446 §5.2: content, its type, zeros; readable where the suite protects integrity only (RFC 9150). */
-  function innerPlaintext(record: StreamRecord, plain: View | undefined): void {
-    let end = plain?.length ?? 0;
-    while (end > 0 && plain?.[end - 1] === 0) end -= 1;
-    const type = plain?.[end - 1];
-    const fragment = plain?.subarray(0, Math.max(0, end - 1));
-    const length = fragment?.length ?? 0;
-    if (type === ContentType.handshake) handshakeRecord({ ...record, fragment, length });
-    else if (type === ContentType.alert) alert({ ...record, fragment, length });
-    else {
-      shape(record, false);
-      past(record);
-      sink.content(side, fragment, fragment === undefined ? record.length : length, record.content);
-    }
+  #innerPlaintext(record: StreamRecord, { fragment }: StreamRecord): void {
+    if (fragment === undefined) return this.#data(record, record);
+    let end = fragment.length;
+    while (end > 0 && fragment[end - 1] === 0) end -= 1;
+    const length = Math.max(0, end - 1);
+    const plain = { ...record, fragment: fragment.subarray(0, length), length };
+    if (fragment[length] === ContentType.handshake) this.#handshake(plain);
+    else if (fragment[length] === ContentType.alert) this.#alert(plain);
+    else this.#data(record, plain);
+  }
+
+  /** Application data that can be read: `plain` is what `record` holds without MAC and type. */
+  #data(record: StreamRecord, { fragment, length, content }: StreamRecord): void {
+    this.#shape(record, false);
+    this.#past(record);
+    this.#sink.content(this, fragment, length, content);
   }
 
   /** Counts application data, and tells once that the handshake lies behind. */
-  function past({ length, from, to }: StreamRecord): void {
-    if (!state.progress.record(side.direction, length)) return;
-    const applicationData = state.progress.counts();
-    state.emit({ ...seen(state, side, from, to), type: "tls.established", applicationData });
+  #past(record: StreamRecord): void {
+    if (!this.#state.progress.record(this.direction, record.length)) return;
+    const applicationData = this.#state.progress.counts();
+    this.#state.emit({ ...this.#seen(record), type: "tls.established", applicationData });
   }
 
-  function alert(record: StreamRecord): void {
-    const { fragment, length, from, to } = record;
-    const mac =
-      changed && state.mac !== undefined && !speaksTls13(state) && length > state.mac ? state.mac : 0;
-    if (fragment !== undefined && clearAlert(length - mac))
-      return alerts(fragment.subarray(0, length - mac), from, to);
-    shape(record);
-    if (!limited()) state.emit({ ...seen(state, side, from, to), type: "tls.alert", encrypted: true });
+  #alert(record: StreamRecord): void {
+    const { fragment, length } = record;
+    const mac = this.#mac(ContentType.alert);
+    const plain = length > mac ? length - mac : length;
+    if (fragment !== undefined && this.#isClear(plain))
+      return this.#alerts(record, fragment.subarray(0, plain));
+    this.#shape(record);
+    if (this.#oneMoreAlert(record))
+      this.#state.emit({ ...this.#seen(record), type: "tls.alert", encrypted: true });
   }
 
   /** RFC 8446 §6: level and description. Older stacks may join several in one record, or part one over two. */
-  function alerts(octets: View, from: number, to: number): void {
+  #alerts(record: StreamRecord, octets: View): void {
     for (const octet of octets) {
-      if (level < 0) {
-        level = octet;
+      if (this.#level < 0) {
+        this.#level = octet;
         continue;
       }
-      const told = { encrypted: false, level, description: octet } as const;
-      level = -1;
-      if (!limited()) state.emit({ ...seen(state, side, from, to), type: "tls.alert", ...told });
+      const told = { encrypted: false, level: this.#level, description: octet } as const;
+      this.#level = -1;
+      if (this.#oneMoreAlert(record)) this.#state.emit({ ...this.#seen(record), type: "tls.alert", ...told });
     }
   }
 
   /** Nothing that a cipher or MAC made is so short, and TLS 1.3 sends its protected alerts under type 23. */
-  const clearAlert = (length: number): boolean =>
-    length <= 2 || (!hidden(ContentType.alert) && length <= LONGEST_ALERTS);
+  #isClear(length: number): boolean {
+    return length <= 2 || (!this.#hides(ContentType.alert) && length <= LONGEST_ALERTS);
+  }
 
-  const limited = (): boolean => {
-    counted.alerts += 1;
-    return counted.alerts > LIMITS.alerts;
-  };
+  #oneMoreAlert({ from }: StreamRecord): boolean {
+    this.#counted.alerts += 1;
+    return this.#within(this.#counted.alerts, LIMITS.alerts, "alert", from);
+  }
 
-  function heartbeat(record: StreamRecord): void {
-    const { fragment, type: contentType, version, length, from, to } = record;
-    if (fragment === undefined || fragment.length < 3) return shape(record);
-    counted.shapes += 1;
-    if (counted.shapes > LIMITS.shapes) return;
-    const claim = { type: fragment[0]!, payloadLength: fragment[1]! * 0x100 + fragment[2]! };
-    const told = { contentType, version, length, protected: false, heartbeat: claim };
-    state.emit({ ...seen(state, side, from, to), type: "tls.record", shape: told });
+  #heartbeat(record: StreamRecord): void {
+    const { fragment } = record;
+    if (fragment === undefined || fragment.length < 3) return this.#shape(record);
+    const payloadLength = fragment[1]! * 0x100 + fragment[2]!;
+    this.#shape(record, false, { type: fragment[0]!, payloadLength });
   }
 
   /** A record whose content is not told here: hidden, or handed on. */
-  function shape({ type: contentType, version, length, from, to }: StreamRecord, hidden = true): void {
-    counted.shapes += 1;
-    if (counted.shapes > LIMITS.shapes) return;
-    const told = { contentType, version, length, protected: hidden };
-    state.emit({ ...seen(state, side, from, to), type: "tls.record", shape: told });
+  #shape(record: StreamRecord, hidden = true, heartbeat?: { type: number; payloadLength: number }): void {
+    this.#counted.shapes += 1;
+    if (this.#counted.shapes > LIMITS.shapes) return;
+    const { type: contentType, version, length } = record;
+    const shape = {
+      contentType,
+      version,
+      length,
+      protected: hidden,
+      ...(heartbeat !== undefined && { heartbeat }),
+    };
+    this.#state.emit({ ...this.#seen(record), type: "tls.record", shape });
   }
 
-  function tooManyEmpty({ from, to }: StreamRecord): boolean {
-    counted.empty += 1;
-    if (counted.empty <= LIMITS.emptyRecords) return false;
-    tell(tooMany("length", LIMITS.emptyRecords), from, to);
-    records.stop();
+  #tooManyEmpty({ from }: StreamRecord): boolean {
+    this.#counted.empty += 1;
+    if (this.#within(this.#counted.empty, LIMITS.emptyRecords, "length", from)) return false;
+    this.stop();
     return true;
   }
 
-  return side;
+  /** Whether a count is within its limit; that it is not any more is told once. */
+  #within(count: number, limit: number, field: string, from: number): boolean {
+    if (count === limit + 1) this.#tell(tooMany(field, limit), from, from);
+    return count <= limit;
+  }
+
+  #tell(fault: Fault, from: number, to: number): void {
+    tellFault(this.#state, fault, seen(this.#state, this, from, to));
+  }
+
+  #seen({ from, to }: StreamRecord): Seen {
+    return seen(this.#state, this, from, to);
+  }
 }
 
 const tooMany = (field: string, limit: number): Fault => ({

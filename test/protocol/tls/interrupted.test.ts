@@ -214,7 +214,7 @@ describe("a ceiling", () => {
     const events = read(talking().client(HELLO).server(ANSWER).server(requests, 1448).end());
     expect(ofType(events, "tls.handshake").length).toBe(999);
     expect(ofType(events, "tls.malformed")).toMatchObject([
-      { fault: { field: "fragment", reason: { kind: "too-large", size: 1001, limit: 1000 } } },
+      { fault: { field: "handshake", reason: { kind: "too-large", size: 1001, limit: 1000 } } },
     ]);
   });
 
@@ -246,6 +246,10 @@ describe("a ceiling", () => {
     );
     expect(ofType(events, "tls.alert")).toHaveLength(32);
     expect(ofType(events, "tls.change_cipher_spec")).toHaveLength(8);
+    expect(ofType(events, "tls.malformed").map(e => [e.fault.field, e.fault.reason])).toEqual([
+      ["alert", { kind: "too-large", size: 33, limit: 32 }],
+      ["change_cipher_spec", { kind: "too-large", size: 9, limit: 8 }],
+    ]);
   });
 
   test("of malformed messages keeps a flood of them from being told", () => {
