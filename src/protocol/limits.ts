@@ -25,8 +25,9 @@ export const LIMITS = {
   resynchronisations: 16,
   /** Octets from a place where a packet may begin, before an undecided place is passed over. */
   searchOctets: 4_096,
-  /** Places of one direction that looked like a packet, were read as one and were none: hostile octets cost that. */
-  searchReadings: 65_536,
+  /** Places that are read as a packet to weigh them before they are rationed, and the octets that buy one more. */
+  searchReadings: 4_096,
+  octetsPerReading: 16,
   /** Places that wait for more octets to be settled; each is weighed anew with every segment. */
   undecided: 8,
   /** Octets of a packet that is read to weigh it; of a longer one the beginning is weighed. */

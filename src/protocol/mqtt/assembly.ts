@@ -19,6 +19,7 @@ export interface Piece extends Carrier {
 /** What all sessions hold together. */
 export interface Budget {
   octets: number;
+  readonly limit: number;
 }
 
 /** One contiguous buffer that grows with the data, never with a claim, and the pieces that filled it. */
@@ -104,7 +105,7 @@ function reserve(assembly: Assembly, wanted: number): number {
   const { buffer, length, budget } = assembly;
   if (length + wanted <= buffer.length) return wanted;
   const size = Math.max(SMALL_BUFFER, buffer.length * 2, length + wanted);
-  if (budget.octets + size - buffer.length > LIMITS.heldOctets) return buffer.length - length;
+  if (budget.octets + size - buffer.length > budget.limit) return buffer.length - length;
   budget.octets += size - buffer.length;
   const grown = new Uint8Array(size);
   grown.set(buffer.subarray(0, length));

@@ -49,7 +49,6 @@ export function seek(session: Session, half: Half, last: boolean): void {
   const beginsSegment = (at: number): boolean => beginsPiece(held, at);
   while (half.state === "lost" && held.length > 0) {
     const at = searchPackets(search, held.buffer, held.length, beginsSegment, last);
-    if (search.readings > LIMITS.searchReadings) giveUp(session, half);
     if (at < 0) break;
     discard(held, at);
     startOver(search);

@@ -31,7 +31,7 @@ import { readControlPacket } from "./read.ts";
 export interface Search {
   /** The sender, where it is known: some packets only one side sends. */
   from: Direction | undefined;
-  /** Places that were read as a packet and were none. */
+  /** Readings of a place as a packet that are left; octets looked at bring more. */
   readings: number;
   /** The first place that was not looked at, and the places before it that may still prove to be packets. */
   next: number;
@@ -41,7 +41,7 @@ export interface Search {
 
 export const newSearch = (from: Direction | undefined): Search => ({
   from,
-  readings: 0,
+  readings: LIMITS.searchReadings,
   next: 0,
   undecided: [],
   header: fixedHeader(),
@@ -66,6 +66,7 @@ export function searchPackets(
   for (let at = search.next; at < end; at++)
     if (mayBegin(octets[at]!, search.from) && settles(search, octets, at, end, beginsSegment, last))
       return at;
+  search.readings += Math.max(0, end - search.next) / LIMITS.octetsPerReading;
   search.next = Math.max(search.next, end);
   return -1;
 }
@@ -184,9 +185,10 @@ function weighWhole(search: Search, octets: View, at: number): number {
   const { header } = search;
   const { type, remaining } = header;
   if (type === PINGREQ || type === PINGRESP) return remaining === 0 ? 16 : IMPLAUSIBLE;
-  const bits = Math.max(weighAs(header, octets, at, "3.1.1"), weighAs(header, octets, at, "5.0"));
-  if (bits < 0) search.readings += 1;
-  return bits;
+  // Hostile octets look like a packet at every place; reading each would cost more than all the rest.
+  if (search.readings < 1) return IMPLAUSIBLE;
+  search.readings -= 1;
+  return Math.max(weighAs(header, octets, at, "3.1.1"), weighAs(header, octets, at, "5.0"));
 }
 
 /** Bits of a whole packet: 8 for type and flags, 8 for a length that fits the form, and what its values leave out. */

@@ -28,9 +28,13 @@ export interface Mqtt extends Protocol {
   open(connection: Connection, transport: Transport, emit: Emit, options?: MqttOptions): Stage<StreamItem>;
 }
 
-/** MQTT for one run: its sessions share the texts of topics, the decoders and the memory for unfinished packets. */
-export function mqttProtocol(): Mqtt {
-  const shared: Shared = { topics: topicTable(), decoder: decoder(), budget: { octets: 0 } };
+/**
+ * MQTT for one run: its sessions share the texts of topics, the decoders and the memory for unfinished packets, of which
+ * there are `heldOctets` at most.
+ */
+export function mqttProtocol(heldOctets: number = LIMITS.heldOctets): Mqtt {
+  const budget = { octets: 0, limit: heldOctets };
+  const shared: Shared = { topics: topicTable(), decoder: decoder(), budget };
   return {
     name: "mqtt",
     recognize: recognizeMqtt,
