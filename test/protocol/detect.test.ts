@@ -231,6 +231,55 @@ describe("TLS", () => {
   });
 });
 
+describe("what TLS carries", () => {
+  /** A handshake that agrees on TLS_RSA_WITH_NULL_SHA, and then records with a MAC of twenty octets. */
+  const opened = (): Talk => {
+    const finished = `14 0303 0001 01 16 0303 0024 ${"33".repeat(36)}`;
+    return on(8883)
+      .client(hex(`16 0301 002f 01 00002b 0303 ${"11".repeat(32)} 00 0002 0002 01 00 0000`))
+      .server(
+        hex(
+          `16 0303 002c 02 000028 0303 ${"22".repeat(32)} 00 0002 00 0000 16 0303 0004 0e 000000 ${finished}`,
+        ),
+      )
+      .client(hex(finished));
+  };
+  const record = (content: Uint8Array): Uint8Array =>
+    join(
+      hex("17 0303"),
+      Uint8Array.of((content.length + 20) >> 8, (content.length + 20) & 0xff),
+      content,
+      new Uint8Array(20),
+    );
+
+  test("is recognised like a connection of its own, where it is readable", () => {
+    const events = staged(
+      opened()
+        .client(record(CONNECTS["3.1.1"]))
+        .server(record(hex("20020000")))
+        .end(),
+    );
+    expect(ofType(events, "mqtt.connect")).toMatchObject([{ transport: "tls", direction: "client" }]);
+    expect(ofType(events, "mqtt.connack")).toMatchObject([{ transport: "tls", direction: "server" }]);
+    expect(spoken(events)).toEqual(["tls"]);
+  });
+
+  test("may be WebSocket, or nothing that is read", () => {
+    const talk = opened()
+      .client(record(request()))
+      .server(record(response()))
+      .client(record(masked(CONNECTS["3.1.1"])));
+    expect(ofType(staged(talk.end()), "mqtt.connect")).toMatchObject([{ transport: "wss" }]);
+    const other = staged(
+      opened()
+        .client(record(ascii("EHLO x\r\n")))
+        .server(record(ascii("250 x\r\n")))
+        .end(),
+    );
+    expect(other.some(event => event.type.startsWith("mqtt."))).toBe(false);
+  });
+});
+
 describe("WebSocket", () => {
   test("is recognised by a request that asks for MQTT", () => {
     const events = staged(on(8080).client(request(), 7).server(response()).client(masked(CONNECTS["3.1.1"])));

@@ -864,6 +864,14 @@ describe("what the standard forbids", () => {
     });
   });
 
+  test("a property list beyond its ceiling is passed over in any packet", () => {
+    const list = new Uint8Array(Buffer.alloc(70_000, hex("26 0001 61 0001 62")));
+    const packet = control(0x82, "0001", varint(list.length), list, "0001 61 00");
+    const events = mqttEvents(new Talk().client(CONNECTS["5.0"]).client(packet));
+    expect(packetsOf(events)[1]).toMatchObject({ subscriptions: [{ filter: "a" }] });
+    expect(faultsOf(events)).toEqual(["SUBSCRIBE.Properties: too-large"]);
+  });
+
   test("a property list beyond its ceiling is passed over", () => {
     const one = hex("26 0001 61 0001 62");
     const list = join(...Array.from({ length: 10_000 }, () => one));
