@@ -46,7 +46,6 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
   const numbers = { next: 0 };
   const trust = trustStore(options);
   const judging = { ...options, trust, rootsGiven: options.roots.length > 0, topics: said, numbers };
-  let captures = 0;
 
   const report = (): Report => judge(seen, found, said, options);
   const tell = (observation: Parameters<Watcher["observe"]>[0]): void => {
@@ -55,7 +54,7 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
 
   return {
     async add(path, source, enough): Promise<void> {
-      const capture = captures++;
+      const capture = seen.captures.length;
       tell({ kind: "capture", index: capture, path });
       const sink = observed(
         seen.capture(path, () => packetStage.counters),

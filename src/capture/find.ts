@@ -3,14 +3,13 @@ import { open, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
-import { printable } from "../octets/text.ts";
 import { systemText } from "./file.ts";
 import { isGzip, recognizeCapture } from "./format.ts";
 
 export interface FoundCaptures {
   /** Paths to read, in the order given; those of a folder sorted by name. "-" is standard input. */
   readonly captures: readonly string[];
-  /** What could not be used, each with one line that says why. */
+  /** What could not be used, each with the reason in words. */
   readonly unreadable: readonly { readonly path: string; readonly text: string }[];
 }
 
@@ -89,7 +88,7 @@ function keep(search: Search, path: string, real: string): void {
 }
 
 function unreadable(search: Search, path: string, why: string): void {
-  search.unreadable.push({ path, text: `${printable(path)}: ${why}` });
+  search.unreadable.push({ path, text: why });
 }
 
 /** Told by the first octets, for gzip by those inside. */

@@ -16,7 +16,7 @@ import type { World } from "./world.ts";
 export async function runAudit(paths: readonly string[], flags: JudgingFlags, world: World): Promise<number> {
   const options = auditOptions(flags);
   const { captures, unreadable } = await findCaptures(paths);
-  const outputs = openOutputs(flags.format ?? "text", flags, captures.length > 1, world);
+  const outputs = openOutputs(flags.format ?? "text", flags, captures.length > 1 ? "several" : "one", world);
   const run = audit(options, outputs.watchers);
   const complain = (line: string): void => world.err.write(`mqtt-sniff: ${line}\n`);
   for (const { path, text } of unreadable) {
@@ -24,8 +24,11 @@ export async function runAudit(paths: readonly string[], flags: JudgingFlags, wo
     run.unreadable(path, text);
   }
   let signal: "SIGINT" | "SIGTERM" | undefined;
-  world.onSignal(name => {
-    signal = name;
+  const signalled = new Promise<void>(resolve => {
+    world.onSignal(name => {
+      signal = name;
+      resolve();
+    });
   });
   const bar = flags.quiet ? undefined : progress(world, captures.map(sizeOf));
   let readable = true;
@@ -36,19 +39,42 @@ export async function runAudit(paths: readonly string[], flags: JudgingFlags, wo
       readable = await outputs.keepUp();
       return signal !== undefined || !readable;
     };
-    await run.add(path, watched(limited(captureFrames({ path }), flags.count), bar), enough);
+    const source = until(limited(captureFrames({ path }), flags.count), signalled);
+    await run.add(path, watched(source, bar), enough);
     bar?.next();
   }
   bar?.stop();
   const report = run.finish();
   if (!flags.quiet)
-    for (const { path, fault } of report.captures)
+    for (const { path, fault, octets } of report.captures)
       if (fault !== undefined && !unreadable.some(u => u.path === path))
-        complain(`${printable(path)}: octet ${fault.offset}: ${fault.text}; judged up to there`);
+        complain(faultLine(path, octets, fault));
   const written = outputs.finish(report);
   await world.out.drained();
+  // Somebody who still writes into our standard input must not keep us.
+  if (captures.includes("-")) process.stdin.destroy();
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
   return written ? EXIT_CODE[report.verdict.outcome] : 2;
+}
+
+const faultLine = (
+  path: string,
+  octets: number,
+  { offset, text }: { offset: number; text: string },
+): string =>
+  octets === 0 || offset === 0
+    ? `${printable(path)}: ${text}`
+    : `${printable(path)}: octet ${offset}: ${text}; judged up to there`;
+
+/** The source, given up the moment that `ended` resolves: standard input may be silent for ever. */
+async function* until(source: Source, ended: Promise<void>): Source {
+  const batches = source[Symbol.asyncIterator]();
+  const over = ended.then(() => undefined);
+  for (;;) {
+    const next = await Promise.race([batches.next(), over]);
+    if (next === undefined || next.done === true) return;
+    yield next.value;
+  }
 }
 
 /** `-c`: the first frames alone. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { captureFrames } from "../capture/file.ts";
 import { audit } from "../pipeline.ts";
+import { wrap } from "../report/lines.ts";
 import { textReport } from "../report/text.ts";
 import type { JudgingFlags } from "./arguments.ts";
 import { auditOptions } from "./judging.ts";
@@ -47,7 +48,7 @@ export async function runDemo(flags: Pick<JudgingFlags, "color" | "reveal">, wor
     world.out.write(
       `${index === 0 ? "" : "\n"}${colour ? styleText("bold", title, { validateStream: false }) : title}\n`,
     );
-    world.out.write(`${"─".repeat(width)}\n${act.words}\n\n`);
+    world.out.write(`${"─".repeat(width)}\n${wrap(act.words, width).join("\n")}\n\n`);
     world.out.write(textReport(report, { reveal: flags.reveal, colour, width }));
   }
   world.out.write(

@@ -18,7 +18,7 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     throw new UsageError("--format dashboard needs a terminal on standard output; ndjson prints lines");
   const options = auditOptions(flags);
   // The screen is its own output: what is left on the terminal afterwards is the text report.
-  const outputs = openOutputs(format === "dashboard" ? "text" : format, flags, false, world);
+  const outputs = openOutputs(format === "dashboard" ? "text" : format, flags, "live", world);
   const ending = new AbortController();
   let signal: "SIGINT" | "SIGTERM" | undefined;
   world.onSignal(name => {

@@ -1,7 +1,10 @@
 /** Where a run's output goes: standard output and files, as documents at the end or as lines while it runs. */
+import type { Finding } from "../finding/finding.ts";
 import { DOCUMENTS, STREAMS } from "../report/formats.ts";
 import type { Watcher } from "../verdict/observation.ts";
-import type { Report } from "../verdict/report.ts";
+import type { Report, ReportFinding } from "../verdict/report.ts";
+import { reportFinding } from "../verdict/judge.ts";
+import { RULES } from "../finding/rules/index.ts";
 import type { JudgingFlags } from "./arguments.ts";
 import { openTarget, type Target } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
@@ -16,8 +19,11 @@ export interface Outputs {
   finish(report: Report): boolean;
 }
 
+/** What the output is about: one stored capture, several of them, or live traffic. */
+export type Run = "one" | "several" | "live";
+
 /** Opens everything before the first octet is read, so that a place that cannot be written is said at once. */
-export function openOutputs(format: string, flags: JudgingFlags, several: boolean, world: World): Outputs {
+export function openOutputs(format: string, flags: JudgingFlags, run: Run, world: World): Outputs {
   const { out, err } = world;
   for (const { format: asked } of [{ format }, ...flags.report]) checkFormat(asked);
   const complain = (line: string): void => err.write(`mqtt-sniff: ${line}\n`);
@@ -29,7 +35,13 @@ export function openOutputs(format: string, flags: JudgingFlags, several: boolea
     for (const { target } of targets) target.abandon();
     throw error;
   }
-  const options = { reveal: flags.reveal, payloadLimit: flags.payloadLimit, several };
+  const options = {
+    reveal: flags.reveal,
+    payloadLimit: flags.payloadLimit,
+    several: run === "several",
+    // Live, somebody waits for each finding; stored, its final count is worth the wait.
+    ...(run === "live" && { describe }),
+  };
   const watchers: Watcher[] = [];
   const stream = STREAMS.get(format);
   if (stream !== undefined) watchers.push(stream(line => out.write(line), options));
@@ -69,6 +81,13 @@ export function colourOf(flags: { readonly color: boolean }, { env, out }: World
   if (forced !== undefined) return forced !== "0";
   return out.isTerminal && env["TERM"] !== "dumb";
 }
+
+const describe = (finding: Finding): ReportFinding =>
+  reportFinding(
+    finding,
+    RULES.find(rule => rule.id === finding.rule),
+    undefined,
+  );
 
 function checkFormat(format: string): void {
   if (DOCUMENTS.has(format) || STREAMS.has(format)) return;

@@ -98,8 +98,8 @@ function protectedSentence({ conversations }: Report): string {
 function whyInconclusive({ captures, coverage, conversations, verdict }: Report, page: Page): string {
   const broken = captures.find(capture => capture.fault !== undefined);
   const fault = broken?.fault;
-  if (broken?.format === "unreadable" && fault !== undefined)
-    return `cannot read ${page.safe(named(broken.path, fault.text))}. Check the file, or capture again`;
+  if (broken !== undefined && fault !== undefined && (broken.format === "unreadable" || fault.offset === 0))
+    return `cannot read ${page.safe(`${broken.path}: ${fault.text}`)}. Check the file, or capture again`;
   if (fault !== undefined)
     return `the capture is cut or corrupt at octet ${digits(fault.offset)} (${page.safe(fault.text)}). Copy it again, or capture anew`;
   if (coverage.frames === 0) return "the capture holds no frames. Capture while clients talk to the broker";
@@ -114,9 +114,6 @@ function whyInconclusive({ captures, coverage, conversations, verdict }: Report,
     return `a ceiling was reached (${coverage.limits.join(", ")}). Judge smaller captures`;
   return page.safe(verdict.notSeen[0] ?? "too little of it was seen");
 }
-
-/** A fault that may name its file already. */
-const named = (path: string, text: string): string => (text.startsWith(path) ? text : `${path}: ${text}`);
 
 /** `Three clients`. */
 const subject = (n: number): string => `${numberWord(n)} ${n === 1 ? "client" : "clients"}`;

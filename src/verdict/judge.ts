@@ -75,6 +75,7 @@ function verdictOf(
   const failing = findings.filter(f => fails(f, options.failOn));
   const warning = findings.filter(f => f.severity !== "info");
   const blind = coverage.judged === 0;
+  const unread = couldNotJudge(coverage, false);
   const outcome: Outcome =
     failing.length > 0
       ? "fail"
@@ -87,7 +88,7 @@ function verdictOf(
   const unlisted = seen.unlisted();
   return {
     outcome,
-    exposure: blind ? "unknown" : exposure,
+    exposure: blind || (exposure === "protected" && unread) ? "unknown" : exposure,
     complete: !limited(coverage),
     because: because.map(finding => findings.indexOf(finding)),
     notSeen: [
@@ -164,7 +165,8 @@ function exposedOf(conversations: readonly Conversation[], topics: Topics): Repo
   };
 }
 
-const reportFinding = (
+/** A finding as the report prints it. */
+export const reportFinding = (
   finding: Finding,
   rule: Rule | undefined,
   salt: Uint8Array | undefined,

@@ -13,9 +13,7 @@ export function notSeen(
   const hidden = tls.filter(t => isTls13(t.serverHello?.version) && t.chain.length === 0 && !t.resumed);
   const unshown = tls.filter(t => t.clientVerifies.answer === "unknown");
   return [
-    ...captures.flatMap(c =>
-      c.fault === undefined ? [] : `${c.path} from octet ${c.fault.offset} on: ${c.fault.text}`,
-    ),
+    ...captures.flatMap(lost),
     ...line(
       coverage.gapOctets,
       () => `${count(coverage.gapOctets, "octet")} missing in ${count(coverage.gaps, "gap")}`,
@@ -44,6 +42,15 @@ export function notSeen(
     ...[...coverage.undecodedFrames].flatMap(([kind, frames]) =>
       HARMLESS.test(kind) ? [] : `${count(frames, "frame")} not decoded: ${kind}`,
     ),
+  ];
+}
+
+function lost({ path, fault, octets }: ReportCapture): string[] {
+  if (fault === undefined) return [];
+  return [
+    octets === 0 || fault.offset === 0
+      ? `${path}: ${fault.text}`
+      : `${path} from octet ${fault.offset} on: ${fault.text}`,
   ];
 }
 

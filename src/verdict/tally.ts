@@ -125,9 +125,13 @@ const reportCapture = (path: string, seen: SeenCapture, counts: CaptureCounts): 
   ...(seen.engine !== undefined && { engine: seen.engine }),
   ...(seen.timestamps !== undefined && { timestamps: seen.timestamps }),
   ...(seen.fault !== undefined && {
-    fault: { text: faultText(seen.fault.fault), offset: seen.fault.position },
+    fault: { text: reasonText(seen.fault.fault), offset: seen.fault.position },
   }),
 });
+
+/** A file that is no capture at all needs no field and no offset to say so. */
+const reasonText = (fault: Fault): string =>
+  fault.unit === "capture file" && fault.reason.kind === "forbidden" ? fault.reason.clause : faultText(fault);
 
 function addCoverage(sum: Coverage, more: Coverage): void {
   for (const key of SUMMED) sum[key] += more[key];

@@ -1,0 +1,296 @@
+/** The built program as a user or a script meets it: commands, exit codes, edges. */
+import { spawn, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const story = (name: string): string =>
+  fileURLToPath(new URL(`../../fixtures/captures/${name}/capture.pcapng`, import.meta.url));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const ENV = { PATH: process.env["PATH"] ?? "" };
+
+function sniff(args: readonly string[], input?: Uint8Array): Ran {
+  const ran = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: "utf8",
+    env: ENV,
+    ...(input !== undefined && { input }),
+    maxBuffer: 1 << 28,
+  });
+  return { code: ran.status, out: ran.stdout, err: ran.stderr };
+}
+
+let folder: string;
+beforeAll(() => {
+  expect(existsSync(MAIN), "npm run build comes first").toBe(true);
+  folder = mkdtempSync(join(tmpdir(), "mqtt-sniff-program-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("exit codes", () => {
+  test.each([
+    [1, "a leaked password", [story("plaintext-password")]],
+    [0, "the same where findings never fail", ["--fail-on", "never", story("plaintext-password")]],
+    [0, "sound TLS", [story("tls13")]],
+    [3, "sound TLS under --strict, since it could not be opened", ["--strict", story("tls13")]],
+    [3, "a capture without MQTT and TLS", [story("nothing")]],
+    [3, "a file that is not there", ["/nonexistent.pcap"]],
+    [3, "a file that is no capture", [MAIN]],
+    [1, "a cut file with a leaked password", [story("cut")]],
+    [
+      1,
+      "a leaked password beside a file that is not there",
+      ["/nonexistent.pcap", story("plaintext-password")],
+    ],
+    [2, "an unknown flag", ["--no-such-flag"]],
+    [2, "nothing at all", []],
+    [2, "a wrong value", ["--ports", "mqtt", story("tls13")]],
+    [2, "an interface and a capture", ["--iface", "lo", story("tls13")]],
+    [2, "the dashboard without a terminal", ["--format", "dashboard", "--iface", "lo"]],
+    [2, "a root that is no certificate", ["--ca", MAIN, story("tls13")]],
+  ])("%i for %s", (code, _, args) => {
+    const ran = sniff(args);
+    expect(ran.code).toBe(code);
+    expect(ran.err).not.toMatch(/^\s+at /m);
+  });
+
+  test("the code is the same whatever the format", () => {
+    for (const format of ["text", "json", "ndjson", "eve"])
+      expect(sniff(["--format", format, story("plaintext-password")]).code).toBe(1);
+  });
+
+  test("a cut file is judged to its cut, and the report says that it is not complete", () => {
+    const report = JSON.parse(sniff(["--format", "json", story("cut")]).out);
+    expect(report.verdict).toMatchObject({ outcome: "fail", complete: false });
+    expect(report.captures[0].fault.offset).toBeGreaterThan(0);
+  });
+});
+
+describe("what is asked of it wrongly", () => {
+  test("is answered in one line on standard error, and nothing on standard output", () => {
+    for (const args of [
+      ["--format", "nope", "x"],
+      ["--at", "soon", "x"],
+      ["rules", "MQ999"],
+    ]) {
+      const ran = sniff(args);
+      expect(ran.out).toBe("");
+      expect(ran.err.trimEnd().split("\n")).toHaveLength(1);
+      expect(ran.err).toMatch(/^mqtt-sniff: /);
+    }
+  });
+
+  test("without arguments is answered with three examples", () => {
+    const { err } = sniff([]);
+    expect(err.match(/^ {2}(?:sudo )?mqtt-sniff (?!--help)/gm)).toHaveLength(3);
+  });
+
+  test("cannot act on the terminal", () => {
+    expect(sniff(["\u001b]0;title\u0007"]).err).not.toContain("\u001b");
+  });
+});
+
+describe("captures", () => {
+  test("come from standard input too", () => {
+    const ran = sniff(["--format", "json", "-"], readFileSync(story("plaintext-password")));
+    expect(JSON.parse(ran.out).verdict.exposure).toBe("exposed");
+  });
+
+  test("named twice, by -r, and found in a folder are each read once", () => {
+    const inside = join(folder, "captures", "deep");
+    mkdirSync(inside, { recursive: true });
+    copyFileSync(story("tls13"), join(inside, "one.bin"));
+    writeFileSync(join(inside, "two.gz"), gzipSync(readFileSync(story("anonymous"))));
+    writeFileSync(join(inside, "notes.txt"), "not a capture");
+    const args = [
+      "--format",
+      "json",
+      "-r",
+      join(inside, "one.bin"),
+      join(folder, "captures"),
+      join(inside, "one.bin"),
+    ];
+    const report = JSON.parse(sniff(args).out);
+    expect(report.captures.map((c: { path: string }) => c.path)).toEqual([
+      join(inside, "one.bin"),
+      join(inside, "two.gz"),
+    ]);
+    for (const { capture } of report.conversations) expect([0, 1]).toContain(capture);
+  });
+
+  test("end with the packets that -c asks for", () => {
+    expect(
+      JSON.parse(sniff(["--format", "json", "-c", "5", story("plaintext-password")]).out).coverage.frames,
+    ).toBe(5);
+  });
+
+  test("keep evidence pointing at their own file when another cannot be read", () => {
+    const report = JSON.parse(
+      sniff(["--format", "json", "/nonexistent.pcap", story("plaintext-password")]).out,
+    );
+    const [finding] = report.findings;
+    expect(report.captures[finding.evidence[0].capture].path).toBe(story("plaintext-password"));
+  });
+});
+
+describe("reports", () => {
+  test("go to several files in one run, whole and for their owner alone", () => {
+    const [json, lines] = [join(folder, "r.json"), join(folder, "r.ndjson")];
+    const ran = sniff([
+      "--report",
+      `json=${json}`,
+      "--report",
+      `ndjson=${lines}`,
+      story("plaintext-password"),
+    ]);
+    expect(ran.out).toMatch(/^EXPOSED/);
+    expect(JSON.parse(readFileSync(json, "utf8")).verdict.outcome).toBe("fail");
+    expect(JSON.parse(readFileSync(lines, "utf8").trimEnd().split("\n").at(-1)!).type).toBe("verdict");
+    expect(statSync(json).mode & 0o777).toBe(0o600);
+  });
+
+  test("to a place that cannot be written are refused before anything is read", () => {
+    const ran = sniff(["--report", `json=${join(folder, "no", "r.json")}`, story("plaintext-password")]);
+    expect([ran.code, ran.out]).toEqual([2, ""]);
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("to a full disk cost that report alone", () => {
+    const json = join(folder, "other.json");
+    const ran = spawnSync(
+      "sh",
+      [
+        "-c",
+        `exec "$0" "$1" --report json="$2" "$3" > /dev/full`,
+        process.execPath,
+        MAIN,
+        json,
+        story("tls13"),
+      ],
+      {
+        encoding: "utf8",
+        env: ENV,
+      },
+    );
+    expect(ran.stderr).not.toMatch(/^\s+at /m);
+    expect(JSON.parse(readFileSync(json, "utf8")).schemaVersion).toBe(1);
+  });
+});
+
+describe("standard output", () => {
+  test("that is closed early ends the program quietly", () => {
+    const ran = spawnSync(
+      "sh",
+      [
+        "-c",
+        `"$0" "$1" --format ndjson "$2" | head -n 1`,
+        process.execPath,
+        MAIN,
+        story("plaintext-password"),
+      ],
+      {
+        encoding: "utf8",
+        env: ENV,
+      },
+    );
+    expect(ran.stdout.trimEnd().split("\n")).toHaveLength(1);
+    expect(ran.stderr).toBe("");
+  });
+
+  test("has no colours unless it is a terminal or they are forced", () => {
+    expect(sniff([story("tls13")]).out).not.toContain("\u001b[");
+    const forced = spawnSync(process.execPath, [MAIN, story("tls13")], {
+      encoding: "utf8",
+      env: { ...ENV, FORCE_COLOR: "1" },
+    });
+    expect(forced.stdout).toContain("\u001b[");
+    const never = spawnSync(process.execPath, [MAIN, story("tls13")], {
+      encoding: "utf8",
+      env: { ...ENV, FORCE_COLOR: "1", NO_COLOR: "1" },
+    });
+    expect(never.stdout).not.toContain("\u001b[");
+  });
+});
+
+describe("signals", () => {
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends with what was judged until then, and code %i", async (signal, code) => {
+    const child = spawn(process.execPath, [MAIN, "--format", "ndjson", "-"], { env: ENV });
+    const lines: string[] = [];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => lines.push(...text.split("\n")));
+    const ended = new Promise<number | null>(resolve => child.on("close", resolve));
+    // Standard input stays open: the capture is not over, somebody ends it.
+    child.stdin.write(readFileSync(story("plaintext-password")));
+    while (!lines.some(line => line.includes('"mqtt.connect"')))
+      await new Promise(resolve => setTimeout(resolve, 20));
+    child.kill(signal);
+    expect(await ended).toBe(code);
+    const last = JSON.parse(lines.filter(line => line !== "").at(-1)!);
+    expect(last).toMatchObject({ type: "verdict", exposure: "exposed" });
+  });
+});
+
+describe("secrets", () => {
+  test("leave the process in no format unless they are asked for", () => {
+    for (const format of ["text", "json", "ndjson", "eve"]) {
+      const ran = sniff(["--format", format, "--verbose", story("plaintext-password")]);
+      expect(ran.out + ran.err).not.toContain("MqttP@ss2024!");
+      expect(sniff(["--format", format, "--reveal", story("plaintext-password")]).out).toContain(
+        "MqttP@ss2024!",
+      );
+    }
+  });
+});
+
+describe("commands", () => {
+  test("--help shows every command, --version the version", () => {
+    const { out, code } = sniff(["--help"]);
+    for (const command of ["audit", "demo", "rules", "interfaces"]) expect(out).toContain(command);
+    expect(code).toBe(0);
+    expect(sniff(["--version"]).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  test("audit is the same as naming the captures alone", () => {
+    expect(sniff(["audit", story("tls13")])).toEqual(sniff([story("tls13")]));
+  });
+
+  test("demo tells the lesson in three acts and ends well", () => {
+    const { out, code } = sniff(["demo"]);
+    expect(code).toBe(0);
+    for (const word of ["EXPOSED", "INTERCEPTABLE", "PROTECTED"]) expect(out).toContain(word);
+  });
+
+  test("rules lists the catalogue, and explains one rule by its id or its name", () => {
+    expect(sniff(["rules"]).out.split("\n").length).toBeGreaterThan(20);
+    const explained = sniff(["rules", "mq501"]).out;
+    for (const part of ["Why", "Mend it", "False alarm", "Standard", "Wireshark"])
+      expect(explained).toContain(part);
+    expect(sniff(["rules", "accepts-bad-cert"]).out).toBe(explained);
+  });
+
+  test("interfaces names the loopback interface and says whether one may capture", () => {
+    const { out, code } = sniff(["interfaces"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^lo /m);
+    expect(out).toMatch(/You may (?:not )?capture/);
+  });
+});
