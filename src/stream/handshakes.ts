@@ -95,14 +95,12 @@ export class Handshakes {
       this.#ledger.counters.ignored++;
       return undefined;
     }
-    if ((flags & RST) !== 0) {
-      table.remove(row);
-      this.#ended.rememberReset(segment, hash);
-      return undefined;
-    }
-    // What the same side says again, without octets, makes no connection: an attacker could say it for anybody.
-    if (!same || carries(segment) || (flags & SYN_ACK) === SYN_ACK)
+    // A refusal makes no connection, and neither does what the same side says again without octets: an attacker could
+    // say it for anybody. The row stays, since the refusal may be forged.
+    const isReset = (flags & RST) !== 0;
+    if (!isReset && (!same || carries(segment) || (flags & SYN_ACK) === SYN_ACK)) {
       return this.#promote(row, segment, hash, same);
+    }
     if ((flags & (SYN | RST)) === SYN) {
       table.setWord(row, KIND, SYN_SENT);
       table.setWord(row, SEQUENCE, segment.sequence);

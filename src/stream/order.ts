@@ -32,9 +32,9 @@ export function receive(half: Half, segment: Segment, sequence: number, ledger: 
 /** The peer has acknowledged `ahead` octets more than were handed on: the octets between are not coming, or late. */
 export function acknowledgeAhead(half: Half, ahead: number, ledger: Ledger): void {
   if (half.known === UNKNOWN || half.finished) return;
-  if (half.offset === 0 && Math.abs(ahead) > ledger.limits.windowOctets) {
+  if (half.offset === 0 && half.backlog === undefined && Math.abs(ahead) > ledger.limits.windowOctets) {
     // The peer has taken another SYN than the one that was believed.
-    if (!isWaiting(half)) half.start(advance(half.next, ahead), half.known);
+    half.start(advance(half.next, ahead), half.known);
     return;
   }
   if (ahead <= 0) return;
@@ -170,12 +170,12 @@ function accept(half: Half, segment: Segment, from: number, ledger: Ledger): voi
     const backlog = backlogOf(half);
     if (announced > backlog.announced) backlog.announced = announced;
   }
-  if (half.offset === half.fin) finish(half, ledger);
-  else if (half.fin >= 0) backlogOf(half);
   if (difference.found) {
     half.connection.overlap(half, difference.from, difference.to - difference.from, ledger);
     difference.clear();
   }
+  if (half.offset === half.fin) finish(half, ledger);
+  else if (half.fin >= 0) backlogOf(half);
   settle(half);
 }
 

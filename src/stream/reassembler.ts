@@ -70,10 +70,6 @@ class Reassembler implements StreamStage {
       if (connection === undefined) return;
       this.#recent = connection;
     }
-    if (ledger.tick - connection.seen >= ledger.idleTicks) {
-      connection = this.#replace(connection, segment);
-      if (connection === undefined) return;
-    }
     const fromInitiator = sends(connection, segment);
     const from = fromInitiator ? connection.initiator : connection.responder;
     const to = fromInitiator ? connection.responder : connection.initiator;

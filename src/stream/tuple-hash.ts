@@ -17,10 +17,10 @@ export class TupleHash {
   of(addresses: Addresses): number {
     const a = this.#end(addresses.source3, addresses.sourcePort);
     const b = this.#end(addresses.destination3, addresses.destinationPort);
-    if (addresses.family === 4) return (a + b) | 0;
+    if (addresses.family === 4) return spread(a + b);
     const c = this.#prefix(addresses.source0, addresses.source1, addresses.source2);
     const d = this.#prefix(addresses.destination0, addresses.destination1, addresses.destination2);
-    return ((a ^ c) + (b ^ d)) | 0;
+    return spread((a ^ c) + (b ^ d));
   }
 
   #end(word: number, port: number): number {
@@ -44,6 +44,12 @@ export class TupleHash {
 
 /** Sixteen octets of an address and two of a port. */
 const PLACES = 18;
+
+/** What differs in the high bits only must not share a bucket. */
+const spread = (sum: number): number => {
+  const mixed = Math.imul(sum ^ (sum >>> 16), 0x85eb_ca6b);
+  return mixed ^ (mixed >>> 15);
+};
 
 /** Words from a seed: a Weyl sequence through the finalizer of MurmurHash3. */
 function randomWords(count: number, seed: number): Int32Array {
