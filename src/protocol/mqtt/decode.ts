@@ -1,4 +1,5 @@
 /** Decoding the infrequent Control Packets with `mqtt-packet`, and the one place where its complaints become faults. */
+import { createRequire } from "node:module";
 import * as mqttPacket from "mqtt-packet";
 import type { Fault } from "../../octets/decode.ts";
 import { LIMITS } from "../limits.ts";
@@ -11,7 +12,10 @@ export interface Decoder {
   readonly parsers: (Parser | undefined)[];
 }
 
-export const decoder = (): Decoder => ({ parsers: [] });
+export function decoder(): Decoder {
+  silence();
+  return { parsers: [] };
+}
 
 /**
  * Decodes one framed packet. Numbers and flags are those of `mqtt-packet`, which is given exactly one whole packet;
@@ -61,6 +65,19 @@ export function complaintFault(complaint: string, type: number, version: MqttVer
     offset: 0,
     reason: { kind: "forbidden", value: complaint, clause: "mqtt-packet" },
   };
+}
+
+/**
+ * Where DEBUG asks for it, `mqtt-packet` writes all that it reads to standard error, passwords too. Its logger is
+ * turned off, whatever DEBUG says; DEBUG itself, which the logger would rewrite, stays as it is.
+ */
+function silence(): void {
+  const asked = process.env["DEBUG"];
+  if (asked === undefined) return;
+  const theirs = createRequire(createRequire(import.meta.url).resolve("mqtt-packet"));
+  const debug = theirs("debug") as { disable(): string; enable(namespaces: string): void };
+  debug.enable(`${debug.disable()},-mqtt-packet:*`);
+  process.env["DEBUG"] = asked;
 }
 
 /** A function that asks one `mqtt-packet` parser about one whole packet at a time. */

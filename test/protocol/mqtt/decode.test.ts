@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Fault } from "../../../src/octets/decode.ts";
 import { ask, complaintFault, decodeControlPacket, decoder } from "../../../src/protocol/mqtt/decode.ts";
 import {
@@ -218,6 +219,29 @@ describe("decodeControlPacket", () => {
     expect(decodeControlPacket(shared, frameOf(hex("90 04 0001 00 02")), "5.0").packet).toMatchObject({
       codes: [2],
     });
+  });
+
+  test("nothing of a packet is written to standard error, also where DEBUG asks for everything", () => {
+    const theirs = createRequire(createRequire(import.meta.url).resolve("mqtt-packet"));
+    const debug = theirs("debug") as { enable(namespaces: string): void; disable(): string };
+    const before = process.env["DEBUG"];
+    const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    try {
+      debug.enable("*");
+      ask({ parsers: [] }, frameOf(CONNECTS["3.1.1"]), "3.1.1");
+      expect(written).toHaveBeenCalled();
+      process.env["DEBUG"] = "*";
+      const silent = decoder();
+      written.mockClear();
+      ask(silent, frameOf(CONNECTS["3.1.1"]), "3.1.1");
+      expect(written).not.toHaveBeenCalled();
+      expect(process.env["DEBUG"]).toBe("*");
+    } finally {
+      written.mockRestore();
+      debug.disable();
+      if (before !== undefined) process.env["DEBUG"] = before;
+      else delete process.env["DEBUG"];
+    }
   });
 
   test("an unknown complaint becomes a fault with its words", () => {
