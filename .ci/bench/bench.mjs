@@ -6,7 +6,7 @@
  * `tcpdump -r FILE -w - 'tcp port 1883 or tcp port 8883'` in the same run, and against tshark and ndpiReader where they
  * are installed. Prints tables; the exit code is 0 unless something could not run.
  *
- * --quick     captures of one tenth
+ * --quick     captures of one tenth, for trying: start-up weighs too much in their ratios
  * --only      one capture: telemetry, bulk-tls, noise, small
  * --against   builds another commit too and measures both in turn
  * --profile   shows instead where the time goes, by stage and by function
@@ -135,8 +135,9 @@ async function peersTable(captures) {
       continue;
     }
     for (const capture of captures) {
-      const { path } = make(capture, FOLDER, flags.quick ? 0.1 : 1);
-      const part = peer.frames === undefined ? "all" : `first ${count(peer.frames)} frames`;
+      const { path, frames } = make(capture, FOLDER, flags.quick ? 0.1 : 1);
+      const part =
+        peer.frames === undefined || peer.frames >= frames ? "all" : `first ${count(peer.frames)} frames`;
       const limit = peer.frames === undefined ? [] : ["-c", String(peer.frames)];
       const theirs = await measure(peer.command(path).map(String));
       const ours = await measure(["node", programs[0].main, ...limit, path]);
