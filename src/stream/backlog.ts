@@ -1,6 +1,6 @@
 /** What one direction waits with: octets behind a hole, acknowledgments of octets not seen, segments from nowhere. */
 import type { FrameNumber } from "../capture/frame.ts";
-import { type Owned, ownRange, type View } from "../octets/view.ts";
+import { NO_OCTETS, type Owned, ownRange, type View } from "../octets/view.ts";
 import type { Difference } from "./difference.ts";
 import type { Half } from "./half.ts";
 
@@ -25,7 +25,9 @@ export interface PieceSource {
  */
 export class Backlog {
   readonly half: Half;
-  readonly pieces: Piece[] = [];
+  /** The pieces are those from `#first` on; what stands before them was taken away. */
+  readonly #pieces: Piece[] = [];
+  #first = 0;
   /** Octets in the pieces. */
   octets = 0;
   /** What the ledger counts for this backlog. */
@@ -51,10 +53,19 @@ export class Backlog {
     this.half = half;
   }
 
+  /** Pieces held. */
+  get count(): number {
+    return this.#pieces.length - this.#first;
+  }
+
+  get first(): Piece | undefined {
+    return this.#pieces[this.#first];
+  }
+
   /** Behind the last piece. */
   get end(): number {
-    const last = this.pieces.at(-1);
-    return last === undefined ? 0 : last.offset + last.octets.length;
+    const last = this.#pieces.at(-1);
+    return last === undefined ? 0 : endOf(last);
   }
 
   /**
@@ -69,28 +80,18 @@ export class Backlog {
     frame: FrameNumber,
     difference: Difference,
   ): void {
-    const pieces = this.pieces;
     let at = from;
     for (let i = this.#firstEndingAfter(from); at < to; i++) {
-      const next = pieces[i];
+      const next = this.#pieces[i];
       const free = next === undefined ? to : Math.min(to, next.offset);
       if (at < free) {
-        const piece = pieceOf(source, offset, at, free, frame);
-        if (i === pieces.length) pieces.push(piece);
-        else pieces.splice(i, 0, piece);
-        this.octets += piece.octets.length;
+        i = this.#put(i, pieceOf(source, offset, at, free, frame));
         at = free;
       } else {
-        const end = next!.offset + next!.octets.length;
+        const end = endOf(next!);
         const same = Math.min(to, end);
-        difference.compare(
-          at,
-          same,
-          source.octets,
-          source.start + (at - offset),
-          next!.octets,
-          at - next!.offset,
-        );
+        const start = source.start + (at - offset);
+        difference.compare(at, same, source.octets, start, next!.octets, at - next!.offset);
         at = end;
       }
     }
@@ -98,62 +99,72 @@ export class Backlog {
 
   /** Compare the octets `from … to` of a source with the pieces that hold some of them. */
   compare(from: number, to: number, source: PieceSource, offset: number, difference: Difference): void {
-    for (let i = this.#firstEndingAfter(from); i < this.pieces.length; i++) {
-      const piece = this.pieces[i]!;
+    for (let i = this.#firstEndingAfter(from); i < this.#pieces.length; i++) {
+      const piece = this.#pieces[i]!;
       if (piece.offset >= to) return;
       const low = Math.max(from, piece.offset);
-      const high = Math.min(to, piece.offset + piece.octets.length);
-      difference.compare(
-        low,
-        high,
-        source.octets,
-        source.start + (low - offset),
-        piece.octets,
-        low - piece.offset,
-      );
+      const high = Math.min(to, endOf(piece));
+      const start = source.start + (low - offset);
+      difference.compare(low, high, source.octets, start, piece.octets, low - piece.offset);
     }
   }
 
-  /** Take away the first `count` pieces. */
-  dropFirst(count: number): void {
-    for (let i = 0; i < count; i++) this.octets -= this.pieces[i]!.octets.length;
-    if (count === this.pieces.length) this.pieces.length = 0;
-    else this.pieces.splice(0, count);
+  /** Take the first piece away. */
+  shift(): Piece | undefined {
+    const piece = this.first;
+    if (piece === undefined) return undefined;
+    this.octets -= piece.octets.length;
+    this.#pieces[this.#first++] = TAKEN;
+    if (this.count === 0) this.#pieces.length = 0;
+    else if (this.#first < SPARE || this.#first < this.count) return piece;
+    else this.#pieces.splice(0, this.#first);
+    this.#first = 0;
+    return piece;
   }
 
   /** Take away what lies behind a stream offset. */
   dropBehind(offset: number): void {
-    const pieces = this.pieces;
-    for (
-      let last = pieces.at(-1);
-      last !== undefined && last.offset + last.octets.length > offset;
-      last = pieces.at(-1)
-    ) {
-      pieces.pop();
+    for (let last = this.#last; last !== undefined && endOf(last) > offset; last = this.#last) {
+      this.#pieces.pop();
       this.octets -= last.octets.length;
       if (last.offset >= offset) continue;
-      const kept = { ...last, octets: ownRange(last.octets, 0, offset - last.offset) };
-      pieces.push(kept);
-      this.octets += kept.octets.length;
+      this.#put(this.#pieces.length, { ...last, octets: ownRange(last.octets, 0, offset - last.offset) });
     }
   }
 
+  get #last(): Piece | undefined {
+    return this.count === 0 ? undefined : this.#pieces.at(-1);
+  }
+
+  /** Put a piece before the one at an index; gives the index that it has then. */
+  #put(index: number, piece: Piece): number {
+    const pieces = this.#pieces;
+    this.octets += piece.octets.length;
+    if (index === this.#first && index > 0) {
+      pieces[--this.#first] = piece;
+      return index - 1;
+    }
+    if (index === pieces.length) pieces.push(piece);
+    else pieces.splice(index, 0, piece);
+    return index;
+  }
+
   #firstEndingAfter(offset: number): number {
-    const pieces = this.pieces;
-    let low = 0;
+    const pieces = this.#pieces;
+    let low = this.#first;
     let high = pieces.length;
-    const last = pieces.at(-1);
     // Most segments come behind all that is held.
-    if (last !== undefined && last.offset + last.octets.length <= offset) return high;
+    if (this.end <= offset) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const piece = pieces[middle]!;
-      if (piece.offset + piece.octets.length > offset) high = middle;
+      if (endOf(pieces[middle]!) > offset) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 }
+
+const endOf = (piece: Piece): number => piece.offset + piece.octets.length;
 
 function pieceOf(source: PieceSource, offset: number, from: number, to: number, frame: FrameNumber): Piece {
   const skipped = from - offset;
@@ -164,3 +175,8 @@ function pieceOf(source: PieceSource, offset: number, from: number, to: number, 
     position: source.position < 0 ? -1 : source.position + skipped,
   };
 }
+
+/** Stands where a piece was taken away, so that its octets are free. */
+const TAKEN: Piece = { offset: 0, octets: NO_OCTETS, frame: 0 as FrameNumber, position: -1 };
+/** Places of pieces taken away that are kept before they are closed up. */
+const SPARE = 64;

@@ -186,11 +186,14 @@ export class TcpConnection implements Connection, Addresses {
     else this.#earlyClose ??= close;
   }
 
-  /** The last item, where anything was handed on. */
+  /** The last item, where anything was handed on; else only that there was a connection. */
   end(how: Ending, ledger: Ledger): void {
     this.ended = true;
     const stage = this.stage;
-    if (stage === undefined) return;
+    if (stage === undefined) {
+      ledger.sink.silent?.(this, ledger.at);
+      return;
+    }
     stage.push({ kind: "end", connection: this, how, arrival: ledger.frame, at: ledger.at });
     stage.end();
     this.stage = undefined;

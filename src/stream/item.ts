@@ -128,6 +128,8 @@ export interface StreamLimit {
  */
 export interface StreamSink {
   open(connection: Connection): Stage<StreamItem>;
+  /** A connection is over that was answered and on which nobody said anything. */
+  silent?(connection: Connection, at: Timestamp): void;
   datagram(datagram: Datagram): void;
   limit(limit: StreamLimit): void;
   notice(notice: Notice): void;

@@ -80,7 +80,7 @@ export class Ledger {
 
   /** Count what a backlog holds now; a backlog with pieces is in the list, one without is not. */
   charge(backlog: Backlog): void {
-    const cost = backlog.octets + backlog.pieces.length * this.limits.pieceOctets;
+    const cost = backlog.octets + backlog.count * this.limits.pieceOctets;
     this.held += cost - backlog.charged;
     if (backlog.charged === 0 && cost > 0) this.#append(backlog);
     else if (backlog.charged > 0 && cost === 0) this.#unlink(backlog);

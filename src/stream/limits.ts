@@ -12,7 +12,7 @@ export const LIMITS = {
   /** Octets held out of order for one direction: more than most receive windows. */
   bufferedOctets: 1_048_576,
   /** Pieces held out of order for one direction: an insertion moves at most this many references. */
-  bufferedPieces: 4_096,
+  bufferedPieces: 2_048,
   /** Octets held out of order for all connections, with what their pieces cost. */
   heldOctets: 268_435_456,
   /** What a held piece costs beside its octets. */
@@ -34,8 +34,8 @@ export const LIMITS = {
   /** Delivered octets remembered for all connections, to see whether a retransmission says the same. */
   journalOctets: 4_194_304,
   journalRecords: 65_536,
-  /** Records looked at for one retransmission. */
-  journalSteps: 256,
+  /** Records looked at for one retransmission: how far behind it may come to be compared, and what it may cost. */
+  journalSteps: 64,
 } as const;
 
 /** The ceilings by name; a test may lower them. */

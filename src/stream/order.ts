@@ -184,7 +184,7 @@ function fill(half: Half, segment: Segment, from: number, to: number, ledger: Le
   const { connection, backlog } = half;
   backlog?.compare(Math.max(from, half.offset), to, segment, from, ledger.difference);
   while (half.offset < to) {
-    const held = backlog?.pieces[0]?.offset;
+    const held = backlog?.first?.offset;
     const end = held === undefined ? to : Math.min(to, held);
     const skipped = half.offset - from;
     const position = segment.position < 0 ? -1 : segment.position + skipped;
@@ -208,7 +208,7 @@ function hold(half: Half, segment: Segment, from: number, to: number, ledger: Le
   const backlog = backlogOf(half);
   backlog.insert(from, to, segment, from, segment.frame.number, ledger.difference);
   ledger.charge(backlog);
-  if (backlog.octets <= limits.bufferedOctets && backlog.pieces.length <= limits.bufferedPieces) return;
+  if (backlog.octets <= limits.bufferedOctets && backlog.count <= limits.bufferedPieces) return;
   const { frame, at } = ledger;
   ledger.sink.limit({ limit: "buffered-octets", at, frame, connection: half.connection });
   giveUp(half, Number.POSITIVE_INFINITY, ledger, limits.bufferedOctets / 2, limits.bufferedPieces / 2);
@@ -218,7 +218,7 @@ function hold(half: Half, segment: Segment, from: number, to: number, ledger: Le
 function giveUp(half: Half, before: number, ledger: Ledger, octets = -1, pieces = -1): void {
   const { connection, backlog } = half;
   if (backlog === undefined) return;
-  while (backlog.octets > octets || backlog.pieces.length > pieces) {
+  while (backlog.octets > octets || backlog.count > pieces) {
     const end = holeEnd(half, before, ledger.limits.windowOctets);
     if (end === 0) return;
     if (end > half.offset) connection.skip(half, end - half.offset, ledger);
@@ -234,7 +234,7 @@ function giveUp(half: Half, before: number, ledger: Ledger, octets = -1, pieces 
 function holeEnd(half: Half, before: number, window: number): number {
   const { backlog, fin, offset } = half;
   if (backlog === undefined || half.finished) return 0;
-  const end = backlog.pieces[0]?.offset ?? fin;
+  const end = backlog.first?.offset ?? fin;
   if (end >= 0) return end <= before ? end : 0;
   // Nothing was captured behind: only what is missing for sure, or so much that the window moves on.
   const missing = backlog.acknowledged - offset > window ? backlog.acknowledged : backlog.announced;
@@ -245,13 +245,11 @@ function holeEnd(half: Half, before: number, window: number): number {
 function drain(half: Half, ledger: Ledger): void {
   const { connection, backlog } = half;
   if (backlog === undefined) return;
-  let count = 0;
-  for (let piece = backlog.pieces[0]; piece?.offset === half.offset; piece = backlog.pieces[count]) {
+  if (backlog.first?.offset !== half.offset) return;
+  for (let piece = backlog.first; piece?.offset === half.offset; piece = backlog.first) {
+    backlog.shift();
     connection.deliver(half, piece.octets, 0, piece.octets.length, piece.frame, piece.position, ledger);
-    count++;
   }
-  if (count === 0) return;
-  backlog.dropFirst(count);
   ledger.charge(backlog);
 }
 
@@ -281,7 +279,6 @@ function backlogOf(half: Half): Backlog {
 /** A direction whose trouble has passed needs no backlog any more. */
 function settle(half: Half): void {
   const backlog = half.backlog;
-  if (backlog === undefined || backlog.pieces.length > 0 || backlog.strays > 0 || half.fin > half.offset)
-    return;
+  if (backlog === undefined || backlog.count > 0 || backlog.strays > 0 || half.fin > half.offset) return;
   if (backlog.acknowledged <= half.offset && backlog.announced <= half.offset) half.backlog = undefined;
 }

@@ -97,9 +97,9 @@ describe("octets sent again", () => {
     expect(w.log()).toEqual(["client 0 abc", "client 3 def", "client overlap 4+1", "end capture-ended"]);
   });
 
-  test("are told a thousand segments later", () => {
+  test("are told some segments later", () => {
     const w = watch().handshake();
-    for (let i = 0; i < 200; i++) w.client(i * 2, "ab").server(i, "x");
+    for (let i = 0; i < 60; i++) w.client(i * 2, "ab").server(i, "x");
     w.client(0, "aB").end();
     expect(w.log()).toContain("client overlap 1+1");
   });
