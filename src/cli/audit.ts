@@ -66,12 +66,23 @@ const faultLine = (
     ? `${printable(path)}: ${text}`
     : `${printable(path)}: octet ${offset}: ${text}; judged up to there`;
 
-/** The source, given up the moment that `ended` resolves: standard input may be silent for ever. */
+/**
+ * The source, given up the moment that `ended` resolves: standard input may be silent for ever. Each wait has a promise
+ * of its own, since one that outlives them all would keep every batch that it was ever raced against.
+ */
 async function* until(source: Source, ended: Promise<void>): Source {
   const batches = source[Symbol.asyncIterator]();
-  const over = ended.then(() => undefined);
-  for (;;) {
-    const next = await Promise.race([batches.next(), over]);
+  let giveUp = (): void => {};
+  let over = false;
+  void ended.then(() => {
+    over = true;
+    giveUp();
+  });
+  while (!over) {
+    const next = await new Promise<IteratorResult<FrameBatch> | undefined>((resolve, reject) => {
+      giveUp = () => resolve(undefined);
+      batches.next().then(resolve, reject);
+    });
     if (next === undefined || next.done === true) return;
     yield next.value;
   }
