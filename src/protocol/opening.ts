@@ -1,27 +1,126 @@
 /** The beginning of a connection: items wait until its protocol is known, and are then handed on as they came. */
 import type { Stage } from "../octets/stage.ts";
 import { NO_OCTETS, type View } from "../octets/view.ts";
-import { type Chunk, type Connection, type Direction, opposite, type StreamItem } from "../stream/item.ts";
-import { type Decision, detect, type Situation } from "./detect.ts";
+import { type Chunk, type Connection, opposite, type StreamItem } from "../stream/item.ts";
+import { type Decision, detect, type Head, type Situation } from "./detect.ts";
 import { LIMITS } from "./limits.ts";
 import { type ProxyHeader, recognizeProxy } from "./proxy/header.ts";
 
-/** What all openings of a run hold together. */
+/** What all openings share: where they ask, and how much they hold together. */
+export interface OpeningHost {
+  readonly ports: ReadonlySet<number> | "all";
+  /** Inside TLS: no PROXY header, no TLS again. */
+  readonly inside: boolean;
+  /** Octets that wait in all of them. */
+  readonly room: WaitingRoom;
+  /** What the user says that the connection speaks. */
+  forced(connection: Connection): Exclude<Decision["protocol"], "unknown"> | undefined;
+  /** The protocol is known on this item: gives the stage that reads it. */
+  open(connection: Connection, protocol: Decision["protocol"], item: StreamItem): Stage<StreamItem>;
+  /** A PROXY header of `length` octets, carried by `chunks`, complete with the last. */
+  proxy(connection: Connection, header: ProxyHeader, length: number, chunks: readonly Chunk[]): void;
+}
+
 export interface WaitingRoom {
   octets: number;
 }
 
-export interface OpeningOptions {
-  readonly ports: ReadonlySet<number> | "all";
-  /** Inside TLS: no PROXY header, no TLS again. */
-  readonly inside: boolean;
-  /** What the user says that the connection speaks. */
-  readonly forced: Exclude<Decision["protocol"], "unknown"> | undefined;
-  readonly room: WaitingRoom;
-  /** The protocol is known: gives the stage that reads it, told on the item that decided. */
-  open(protocol: Decision["protocol"], item: StreamItem): Stage<StreamItem>;
-  /** A PROXY header of `length` octets, carried by `chunks`, complete with the last. */
-  proxy(header: ProxyHeader, length: number, chunks: readonly Chunk[]): void;
+/** The stage of a connection of which the protocol is not known yet. */
+export const opening = (connection: Connection, host: OpeningHost): Stage<StreamItem> =>
+  new Opening(connection, host);
+
+/** Lives as long as its connection, and holds next to nothing once the protocol is known. */
+class Opening implements Stage<StreamItem> {
+  readonly #connection: Connection;
+  readonly #host: OpeningHost;
+  #stage: Stage<StreamItem> | undefined = undefined;
+  #waiting: Waiting | undefined;
+
+  constructor(connection: Connection, host: OpeningHost) {
+    this.#connection = connection;
+    this.#host = host;
+    const whole = !connection.midstream;
+    const mayBeProxied = whole && !host.inside;
+    this.#waiting = { items: [], cost: 0, client: beginning(whole), server: beginning(whole), mayBeProxied };
+  }
+
+  push(item: StreamItem): void {
+    if (this.#stage !== undefined) this.#stage.push(item);
+    else if (this.#waiting !== undefined) this.#consider(item, this.#waiting);
+  }
+
+  end(): void {
+    this.#stage?.end();
+  }
+
+  #consider(item: StreamItem, waiting: Waiting): void {
+    const { room } = this.#host;
+    note(waiting, item);
+    const cost = item.kind === "chunk" ? item.octets.length + ITEM_COST : ITEM_COST;
+    waiting.cost += cost;
+    room.octets += cost;
+    if (item.kind === "end" || waiting.cost > MOST_HELD || room.octets > MOST_HELD_BY_ALL) {
+      waiting.client.complete = true;
+      waiting.server.complete = true;
+    }
+    waiting.items.push(item);
+    const decision = this.#decide(waiting);
+    if (decision === undefined) keep(waiting.items);
+    else this.#begin(decision, item, waiting);
+  }
+
+  #decide(waiting: Waiting): Decision | undefined {
+    const forced = this.#host.forced(this.#connection);
+    const { client, server } = waiting;
+    if (client.length === 0 && server.length === 0)
+      return client.complete ? { protocol: forced ?? "unknown", swapped: false } : undefined;
+    if (waiting.mayBeProxied && !this.#passProxy(waiting)) return undefined;
+    // A PROXY header alone says nothing of what follows it.
+    if (client.length === 0 && server.length === 0 && !client.complete) return undefined;
+    const found = detect(this.#situation(waiting));
+    if (forced === undefined) return found;
+    // What the user said goes; who is who is still seen in the octets.
+    return { protocol: forced, swapped: found?.protocol === forced && found.swapped };
+  }
+
+  /** Takes a PROXY header off the client's octets; false while it is not known whether there is one. */
+  #passProxy(waiting: Waiting): boolean {
+    const { client } = waiting;
+    if (client.length === 0) return true;
+    const found = client.whole ? recognizeProxy(headOf(client).octets) : NOT_PROXIED;
+    if (found.state === "unsure" && !client.complete) return false;
+    waiting.mayBeProxied = false;
+    if (found.state !== "yes") return true;
+    const { header, length } = found;
+    this.#host.proxy(this.#connection, header, length, chunksUpTo(waiting.items, length));
+    waiting.items = without(waiting.items, length);
+    client.octets = client.octets.slice(length, client.length);
+    client.length -= length;
+    return true;
+  }
+
+  #begin(decision: Decision, item: StreamItem, waiting: Waiting): void {
+    this.#waiting = undefined;
+    this.#host.room.octets -= waiting.cost;
+    if (decision.swapped) this.#connection.swapRoles();
+    const stage = this.#host.open(this.#connection, decision.protocol, item);
+    this.#stage = stage;
+    for (const each of waiting.items) stage.push(decision.swapped ? turned(each) : each);
+  }
+
+  #situation({ client, server }: Waiting): Situation {
+    const { ports, inside } = this.#host;
+    return { connection: this.#connection, client: headOf(client), server: headOf(server), ports, inside };
+  }
+}
+
+/** What is held of a connection until its protocol is known. */
+interface Waiting {
+  items: StreamItem[];
+  cost: number;
+  readonly client: Beginning;
+  readonly server: Beginning;
+  mayBeProxied: boolean;
 }
 
 /** The first octets of a direction, in a buffer that grows with them. */
@@ -32,107 +131,15 @@ interface Beginning {
   complete: boolean;
 }
 
-/** A connection of which the protocol is not known yet. */
-export function opening(connection: Connection, options: OpeningOptions): Stage<StreamItem> {
-  const begun: Record<Direction, Beginning> = {
-    client: beginning(!connection.midstream),
-    server: beginning(!connection.midstream),
-  };
-  let stage: Stage<StreamItem> | undefined;
-  let waiting: StreamItem[] = [];
-  let held = 0;
-  let mayBeProxied = !options.inside && !connection.midstream;
-
-  const situation = (): Situation => ({
-    connection,
-    client: headOf(begun.client),
-    server: headOf(begun.server),
-    ports: options.ports,
-    inside: options.inside,
-  });
-
-  /** Takes a PROXY header off the client's octets; false while it is not known whether there is one. */
-  const proxyPassed = (): boolean => {
-    if (!mayBeProxied) return true;
-    const { client, server } = begun;
-    if (client.length === 0 && server.length === 0) return false;
-    const found = client.whole ? recognizeProxy(headOf(client).octets) : NOT_PROXIED;
-    if (found.state === "unsure" && client.length > 0 && !client.complete) return false;
-    mayBeProxied = client.length === 0;
-    if (found.state === "yes") {
-      const carrying = chunksUpTo(waiting, found.length);
-      options.proxy(found.header, found.length, carrying);
-      waiting = without(waiting, found.length);
-      client.octets = client.octets.slice(found.length, client.length);
-      client.length -= found.length;
-    }
-    return true;
-  };
-
-  const begin = (decision: Decision, item: StreamItem): void => {
-    if (decision.swapped) connection.swapRoles();
-    const items = waiting;
-    waiting = [];
-    options.room.octets -= held;
-    stage = options.open(decision.protocol, item);
-    for (const each of items) stage.push(decision.swapped ? turned(each) : each);
-  };
-
-  const consider = (item: StreamItem): void => {
-    note(begun, item);
-    const cost = item.kind === "chunk" ? item.octets.length + ITEM_COST : ITEM_COST;
-    held += cost;
-    options.room.octets += cost;
-    if (item.kind === "end" || held > MOST_HELD || options.room.octets > MOST_HELD_BY_ALL) {
-      begun.client.complete = true;
-      begun.server.complete = true;
-    }
-    waiting.push(item);
-    if (!proxyPassed()) {
-      if (!begun.client.complete) keep(waiting);
-      else begin({ protocol: options.forced ?? "unknown", swapped: false }, item);
-      return;
-    }
-    const known = options.forced === undefined ? detect(situation()) : forced(options.forced, situation());
-    if (known === undefined) keep(waiting);
-    else begin(known, item);
-  };
-
-  return {
-    push(item) {
-      if (stage !== undefined) stage.push(item);
-      else consider(item);
-    },
-    end() {
-      stage?.end();
-    },
-  };
-}
-
-/** What the user said goes; who is who is still seen in the octets. */
-function forced(
-  protocol: Exclude<Decision["protocol"], "unknown">,
-  situation: Situation,
-): Decision | undefined {
-  if (
-    situation.client.octets.length === 0 &&
-    situation.server.octets.length === 0 &&
-    !situation.client.complete
-  )
-    return undefined;
-  const seen = detect(situation);
-  return { protocol, swapped: seen?.protocol === protocol && seen.swapped };
-}
-
 /** The last item waits: its octets are borrowed and must be copied. */
-function keep(waiting: StreamItem[]): void {
-  const last = waiting.at(-1);
-  if (last?.kind === "chunk") waiting[waiting.length - 1] = { ...last, octets: Uint8Array.from(last.octets) };
+function keep(items: StreamItem[]): void {
+  const last = items.at(-1);
+  if (last?.kind === "chunk") items[items.length - 1] = { ...last, octets: Uint8Array.from(last.octets) };
 }
 
-function note(begun: Record<Direction, Beginning>, item: StreamItem): void {
+function note(waiting: Waiting, item: StreamItem): void {
   if (item.kind === "end" || item.kind === "overlap") return;
-  const side = begun[item.direction];
+  const side = waiting[item.direction];
   if (item.kind === "chunk") append(side, item.octets);
   else if (item.kind === "gap" && side.length === 0) side.whole = false;
   else side.complete = true;
@@ -177,7 +184,7 @@ const turned = (item: StreamItem): StreamItem =>
 
 const beginning = (whole: boolean): Beginning => ({ octets: NO_OCTETS, length: 0, whole, complete: false });
 
-const headOf = ({ octets, length, whole, complete }: Beginning) => ({
+const headOf = ({ octets, length, whole, complete }: Beginning): Head => ({
   octets: octets.subarray(0, length),
   whole,
   complete,

@@ -30,7 +30,12 @@ export interface Assembly {
   readonly budget: Budget;
 }
 
-export const assembly = (budget: Budget): Assembly => ({ buffer: NO_OCTETS, length: 0, pieces: [], budget });
+export const assembly = (budget: Budget): Assembly => ({
+  buffer: NO_OCTETS,
+  length: 0,
+  pieces: NONE,
+  budget,
+});
 
 /** Appends `chunk.octets[start … end)` and gives how many octets the budget had room for. */
 export function hold(assembly: Assembly, chunk: Chunk, start: number, end: number): number {
@@ -62,7 +67,7 @@ export function discard(assembly: Assembly, at: number): void {
 /** Forgets everything; a large buffer is given back. */
 export function clear(assembly: Assembly): void {
   assembly.length = 0;
-  if (assembly.pieces.length > 0) assembly.pieces = [];
+  assembly.pieces = NONE;
   if (assembly.buffer.length > KEPT_BUFFER) release(assembly);
 }
 
@@ -71,7 +76,7 @@ export function release(assembly: Assembly): void {
   assembly.budget.octets -= assembly.buffer.length;
   assembly.buffer = NO_OCTETS;
   assembly.length = 0;
-  assembly.pieces = [];
+  assembly.pieces = NONE;
 }
 
 /** The pieces that hold octets of `[start, end)`, each cut to it. */
@@ -124,7 +129,9 @@ function note(assembly: Assembly, chunk: Chunk, at: number, start: number, lengt
   if (last === undefined || (!goesOn && pieces.length < LIMITS.carriers)) {
     const direct = chunk.octets.length === chunk.length;
     const position = direct && chunk.position >= 0 ? chunk.position + start : chunk.position;
-    pieces.push({ frame, position, offset, length, at, arrival, arrivedAt, to });
+    const piece = { frame, position, offset, length, at, arrival, arrivedAt, to };
+    if (last === undefined) assembly.pieces = [piece];
+    else pieces.push(piece);
     return;
   }
   last.length += length;
@@ -151,6 +158,9 @@ function part(piece: Piece, start: number, end: number): Piece {
 
 /** What a new assembly begins with; most packets over two segments are short. */
 const SMALL_BUFFER = 256;
+
+/** No pieces; nothing is ever added to this list, the first piece begins a new one. */
+const NONE: Piece[] = [];
 
 /** A larger buffer is not kept for the next packet. */
 const KEPT_BUFFER = 4_096;

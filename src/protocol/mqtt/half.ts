@@ -1,10 +1,9 @@
 /** One direction of an MQTT connection: where its reader stands, and what it has said already. */
-import type { Fault } from "../../octets/decode.ts";
 import type { Chunk, Direction } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
 import { type Assembly, assembly, type Budget, hold } from "./assembly.ts";
 import { type PublishMemory, publishMemory } from "./publish.ts";
-import { newSearch, type Search } from "./resync.ts";
+import type { Search } from "./resync.ts";
 import type { TopicTable } from "./topics.ts";
 
 /** `synced`: the next octet begins a packet or goes on with one; `lost`: packets are searched; `deaf`: given up. */
@@ -25,8 +24,8 @@ export interface Half {
   hole: Hole;
   /** Sound packets since packets were found again; enough of them prove that they were. */
   proof: number;
-  /** The search for packets in what is held. */
-  search: Search;
+  /** The search for packets in what is held, once there was one. */
+  search: Search | undefined;
   /** Nothing was missed since the first octet of the connection. */
   whole: boolean;
   /** Packets read, and of how many `mqtt-packet` was asked. */
@@ -41,8 +40,6 @@ export interface Half {
   /** Its sender said FIN. */
   finished: boolean;
   readonly memory: PublishMemory;
-  /** Faults of the packet being read. */
-  readonly faults: Fault[];
 }
 
 export const newHalf = (
@@ -58,7 +55,7 @@ export const newHalf = (
   passed: 0,
   hole: undefined,
   proof: state === "synced" ? LIMITS.proofPackets : 0,
-  search: newSearch(undefined),
+  search: undefined,
   whole: state === "synced",
   packets: 0,
   asked: 0,
@@ -67,7 +64,6 @@ export const newHalf = (
   starved: false,
   finished: false,
   memory: publishMemory(topics),
-  faults: [],
 });
 
 /** Adds `chunk.octets[start … end)` to the packet in assembly; what is beyond the ceilings is counted only. */

@@ -5,7 +5,7 @@ import { beginsPiece, carriersOf, clear, discard, hold, release } from "./assemb
 import { type FixedHeader, headerFault, IMPOSSIBLE, NOT_YET, readFixedHeader } from "./frame.ts";
 import { endAssembly, type Half } from "./half.ts";
 import { receive, type Session } from "./receive.ts";
-import { firstOpen, forgetSearched, searchPackets, startOver } from "./resync.ts";
+import { firstOpen, forgetSearched, newSearch, searchPackets, startOver } from "./resync.ts";
 import { tellFault, tellLimit } from "./tell.ts";
 
 /** Packets are lost to malformed framing; a direction in which that goes on is given up. */
@@ -16,14 +16,14 @@ export function lose(session: Session, half: Half): void {
   half.proof = 0;
   half.losses += 1;
   half.state = "lost";
-  startOver(half.search);
+  half.search = undefined;
   if (half.losses > LIMITS.resynchronisations) giveUp(session, half);
 }
 
 /** No more is read of a direction: what it carries is not MQTT, or is meant to cost. */
 function giveUp(session: Session, half: Half): void {
   half.state = "deaf";
-  tellLimit(session, half, "resynchronisations", session.place);
+  tellLimit(session, half, "resynchronisations", session.shared.place);
 }
 
 /** Adds a chunk to the octets in which packets are searched. */
@@ -36,16 +36,18 @@ export function gather(session: Session, half: Half, chunk: Chunk, start: number
   const end = chunk.octets.length;
   if (start < end && hold(held, chunk, start, end) < end - start) {
     clear(held);
-    startOver(half.search);
+    half.search = undefined;
   }
   seek(session, half, false);
 }
 
 /** Searches the held octets for packets, and reads them once found. */
 export function seek(session: Session, half: Half, last: boolean): void {
-  const { held, search } = half;
+  const { held } = half;
   const { roles } = session.connection;
-  search.from = roles === "first-segment" ? undefined : half.direction;
+  const from = roles === "first-segment" ? undefined : half.direction;
+  const search = (half.search ??= newSearch(from));
+  search.from = from;
   const beginsSegment = (at: number): boolean => beginsPiece(held, at);
   while (half.state === "lost" && held.length > 0) {
     const at = searchPackets(search, held.buffer, held.length, beginsSegment, last);
@@ -55,7 +57,11 @@ export function seek(session: Session, half: Half, last: boolean): void {
     half.state = "synced";
     walkHeld(session, half);
   }
-  if (half.state === "synced") return;
+  if (half.state === "synced") {
+    half.search = undefined;
+    return;
+  }
+  half.search = search;
   // What was ruled out goes when it is worth the move.
   const gone = half.state === "deaf" || last ? held.length : firstOpen(search);
   if (gone < held.length && gone < LIMITS.searchOctets) return;
@@ -65,7 +71,7 @@ export function seek(session: Session, half: Half, last: boolean): void {
 
 /** Reads the packets at the beginning of what is held; a part of one stays and is assembled. */
 function walkHeld(session: Session, half: Half): void {
-  const { header, place } = session;
+  const { header, place } = session.shared;
   const { held } = half;
   let at = 0;
   while (at < held.length) {

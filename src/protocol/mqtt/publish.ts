@@ -16,8 +16,8 @@ export interface PublishMemory {
   readonly table: TopicTable;
   /** The topic of the packet before: mostly the next one's too. */
   last: Topic | undefined;
-  /** Topics by alias (MQTT 5.0 §3.3.2.3.4). */
-  readonly aliases: (WireText | undefined)[];
+  /** Topics by alias (MQTT 5.0 §3.3.2.3.4), once there was one. */
+  aliases: (WireText | undefined)[] | undefined;
   aliasOctets: number;
   /** Packets were missed, so an alias may be unknown without fault of its sender. */
   incomplete: boolean;
@@ -26,7 +26,7 @@ export interface PublishMemory {
 export const publishMemory = (table: TopicTable): PublishMemory => ({
   table,
   last: undefined,
-  aliases: [],
+  aliases: undefined,
   aliasOctets: 0,
   incomplete: false,
 });
@@ -224,19 +224,20 @@ function resolveTopic(
   const alias = properties.find(property => property.id === TOPIC_ALIAS)?.value;
   if (typeof alias !== "number" || alias === 0) return topic;
   if (topic === "") {
-    const known = memory.aliases[alias];
+    const known = memory.aliases?.[alias];
     if (known === undefined && !memory.incomplete)
       forbid(faults, "PUBLISH", "topicAlias", header.headerLength, alias, "MQTT 5.0 §3.3.2.3.4");
     return known ?? topic;
   }
-  const octets = topic.length - (memory.aliases[alias]?.length ?? 0);
+  const aliases = (memory.aliases ??= []);
+  const octets = topic.length - (aliases[alias]?.length ?? 0);
   if (alias > LIMITS.topicAliases || memory.aliasOctets + octets > LIMITS.aliasOctets) {
     // Without its new meaning an old one would mislead.
-    if (alias <= LIMITS.topicAliases) memory.aliases[alias] = undefined;
+    if (alias <= LIMITS.topicAliases) aliases[alias] = undefined;
     memory.incomplete = true;
     return topic;
   }
-  memory.aliases[alias] = topic;
+  aliases[alias] = topic;
   memory.aliasOctets += octets;
   return topic;
 }

@@ -28,6 +28,10 @@ export interface Shared {
   readonly topics: TopicTable;
   readonly decoder: Decoder;
   readonly budget: Budget;
+  /** The header and the place of the packet being read, and its faults; written anew for each. */
+  readonly header: FixedHeader;
+  readonly place: Place;
+  readonly faults: Fault[];
 }
 
 /** One connection. */
@@ -40,18 +44,14 @@ export interface Session extends Teller {
   told: boolean;
   client: Half | undefined;
   server: Half | undefined;
-  /** The header and the place of the packet being read; written anew for each. */
-  readonly header: FixedHeader;
-  readonly place: Place;
 }
 
 /**
- * Reads the packet with `session.header` at `octets[start]`, of which the octets before `kept` are there, and tells it
+ * Reads the packet with the shared header at `octets[start]`, of which the octets before `kept` are there, and tells it
  * with the faults it has. False where a packet that was only believed to be one is none.
  */
 export function receive(session: Session, half: Half, octets: View, start: number, kept: number): boolean {
-  const { header, place } = session;
-  const faults = half.faults;
+  const { header, place, faults } = session.shared;
   const proved = half.proof >= LIMITS.proofPackets;
   let packet: ControlPacket | undefined;
   if (half.hole !== undefined && header.type !== PUBLISH) tellHole(session, half);
@@ -90,18 +90,19 @@ function read(
   kept: number,
 ): ControlPacket | undefined {
   if (session.version !== undefined) return readAs(session, half, octets, start, kept, session.version);
-  if (Math.abs(session.leaning) < CERTAIN) session.leaning += leaning(session.header, octets, start, kept);
+  if (Math.abs(session.leaning) < CERTAIN)
+    session.leaning += leaning(session.shared.header, octets, start, kept);
   const likely = session.leaning > 0;
   const packet = readAs(session, half, octets, start, kept, likely ? "5.0" : "3.1.1");
   if (packet !== undefined) return packet;
-  const faults = half.faults.splice(0);
+  const faults = session.shared.faults.splice(0);
   const other = readAs(session, half, octets, start, kept, likely ? "3.1.1" : "5.0");
-  if (other !== undefined && half.faults.length === 0) {
+  if (other !== undefined && session.shared.faults.length === 0) {
     session.leaning = likely ? -1 : 1;
     return other;
   }
-  half.faults.length = 0;
-  half.faults.push(...faults);
+  session.shared.faults.length = 0;
+  session.shared.faults.push(...faults);
   return undefined;
 }
 
@@ -113,35 +114,36 @@ function readAs(
   kept: number,
   version: MqttVersion,
 ): ControlPacket | undefined {
-  const { header } = session;
+  const { header } = session.shared;
   const { type } = header;
-  if (type === PUBLISH) return readPublish(header, octets, start, kept, version, half.memory, half.faults);
+  if (type === PUBLISH)
+    return readPublish(header, octets, start, kept, version, half.memory, session.shared.faults);
   if (type >= PUBACK && type <= PUBCOMP)
-    return readAcknowledgement(header, octets, start, version, half.faults);
-  if (type === PINGREQ || type === PINGRESP) return readPing(header, version, half.faults);
+    return readAcknowledgement(header, octets, start, version, session.shared.faults);
+  if (type === PINGREQ || type === PINGRESP) return readPing(header, version, session.shared.faults);
   const frame = frameOf(header, octets, start);
   half.asked += 1;
   const { packet, faults } =
     half.asked <= LIMITS.askedPackets
       ? decodeControlPacket(session.shared.decoder, frame, version)
       : readControlPacket(frame, version);
-  half.faults.push(...faults);
+  session.shared.faults.push(...faults);
   return packet;
 }
 
 /** A packet that gives only its faults, or, where it was never proved to be one, nothing. */
 function unreadable(session: Session, half: Half, proved: boolean): boolean {
-  const { faults } = half;
+  const { faults } = session.shared;
   // What a gap tore is no fault of the sender.
   if (proved && half.hole !== "gap")
-    for (const fault of faults) tellFault(session, half, fault, session.place);
+    for (const fault of faults) tellFault(session, half, fault, session.shared.place);
   faults.length = 0;
   return proved || half.hole !== undefined;
 }
 
 /** A packet that is not kept as a whole and whose beginning says too little. */
 function tellHole(session: Session, half: Half): void {
-  const { header, place } = session;
+  const { header, place } = session.shared;
   if (half.hole === "memory") starve(session, half);
   if (half.hole !== "packet") return;
   const size = header.remaining;
@@ -151,7 +153,7 @@ function tellHole(session: Session, half: Half): void {
 }
 
 function starve(session: Session, half: Half): void {
-  if (!half.starved) tellLimit(session, half, "held-octets", session.place);
+  if (!half.starved) tellLimit(session, half, "held-octets", session.shared.place);
   half.starved = true;
 }
 
@@ -159,7 +161,7 @@ function starve(session: Session, half: Half): void {
 function introduce(session: Session, half: Half, connect: Connect): void {
   if (half.direction === "server" && !session.told && session.connection.roles !== "handshake") swap(session);
   if (session.version !== undefined && half.direction === "client")
-    half.faults.push(orderFault(CONNECT, "MQTT-3.1.0-2"));
+    session.shared.faults.push(orderFault(CONNECT, "MQTT-3.1.0-2"));
   session.version = connect.protocolVersion;
   half.proof = LIMITS.proofPackets;
 }
@@ -168,7 +170,7 @@ function introduce(session: Session, half: Half, connect: Connect): void {
 function checkFirst(session: Session, half: Half): void {
   const sure = half.whole && session.connection.roles === "handshake";
   if (sure && half.direction === "client" && session.version === undefined)
-    half.faults.push(orderFault(session.header.type, "MQTT-3.1.0-1"));
+    session.shared.faults.push(orderFault(session.shared.header.type, "MQTT-3.1.0-1"));
 }
 
 const orderFault = (type: number, clause: string): Fault => ({

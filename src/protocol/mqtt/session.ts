@@ -14,7 +14,6 @@ import { assemble, endAssembly, type Half } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
 import { faultLength, gather, lose, seek } from "./lost.ts";
-import { startOver } from "./resync.ts";
 import { tellFault } from "./tell.ts";
 import { topicTable } from "./topics.ts";
 
@@ -34,7 +33,14 @@ export interface Mqtt extends Protocol {
  */
 export function mqttProtocol(heldOctets: number = LIMITS.heldOctets): Mqtt {
   const budget = { octets: 0, limit: heldOctets };
-  const shared: Shared = { topics: topicTable(), decoder: decoder(), budget };
+  const shared: Shared = {
+    topics: topicTable(),
+    decoder: decoder(),
+    budget,
+    header: fixedHeader(),
+    place: { frame: 0 as FrameNumber, at: 0 as Timestamp, from: 0, to: 0, carriers: [] },
+    faults: [],
+  };
   return {
     name: "mqtt",
     recognize: recognizeMqtt,
@@ -53,8 +59,6 @@ const newSession = (shared: Shared, connection: Connection, transport: Transport
   told: false,
   client: undefined,
   server: undefined,
-  header: fixedHeader(),
-  place: { frame: 0 as FrameNumber, at: 0 as Timestamp, from: 0, to: 0, carriers: [] },
 });
 
 function stageOf(session: Session, inside: boolean): Stage<StreamItem> {
@@ -92,7 +96,7 @@ function onChunk(session: Session, half: Half, chunk: Chunk): void {
 
 /** Reads the packets that lie in the chunk as a whole: the common path, without a copy. */
 function walk(session: Session, half: Half, chunk: Chunk, start: number): void {
-  const { header, place } = session;
+  const { header, place } = session.shared;
   const octets = chunk.octets;
   const end = octets.length;
   let at = start;
@@ -122,7 +126,7 @@ function walk(session: Session, half: Half, chunk: Chunk, start: number): void {
 
 /** Goes on with the packet in assembly; gives where in the chunk it ended, or the chunk's end. */
 function goOn(session: Session, half: Half, chunk: Chunk): number {
-  const { header } = session;
+  const { header } = session.shared;
   const end = chunk.octets.length;
   let at = 0;
   while (half.total === 0) {
@@ -153,7 +157,7 @@ function goOn(session: Session, half: Half, chunk: Chunk): number {
 
 /** The header in assembly is none. */
 function stumble(session: Session, half: Half, chunk: Chunk, at: number): number {
-  const { place } = session;
+  const { place } = session.shared;
   const { held } = half;
   place.frame = chunk.arrival;
   place.at = chunk.at;
@@ -169,7 +173,7 @@ function stumble(session: Session, half: Half, chunk: Chunk, at: number): number
 
 /** The packet in assembly has all octets it will get. */
 function complete(session: Session, half: Half, item: Chunk | Gap, to: number): boolean {
-  const { header, place } = session;
+  const { header, place } = session.shared;
   const { held } = half;
   place.frame = item.arrival;
   place.at = item.at;
@@ -204,7 +208,7 @@ function onGap(session: Session, half: Half, gap: Gap): void {
   }
   endAssembly(half);
   clear(half.held);
-  startOver(half.search);
+  half.search = undefined;
   half.proof = 0;
   half.state = "lost";
 }
@@ -212,7 +216,7 @@ function onGap(session: Session, half: Half, gap: Gap): void {
 /** The connection is over: what is held is all that there will be. */
 function finish(session: Session, half: Half, item: End | Close): void {
   const { held, total } = half;
-  const { place } = session;
+  const { place } = session.shared;
   if (half.state === "lost") seek(session, half, true);
   else if (half.finished && half.hole === undefined && (held.length > 0 || total > 0)) {
     place.frame = item.arrival;
