@@ -1,7 +1,15 @@
 /** All findings of a run, one for each rule, client, broker and subject. */
 import type { Secret } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
-import { type Confidence, type Evidence, type Finding, type Severity, type Subject, severer, surer } from "./finding.ts";
+import {
+  type Confidence,
+  type Evidence,
+  type Finding,
+  type Severity,
+  type Subject,
+  severer,
+  surer,
+} from "./finding.ts";
 import { LIMITS } from "./limits.ts";
 import type { Rule } from "./rule.ts";
 
@@ -50,7 +58,16 @@ export function ledger(): Ledger {
   };
 }
 
-const newFinding = ({ rule, title, severity, confidence, subject, secret, evidence, at }: Entry): Finding => ({
+const newFinding = ({
+  rule,
+  title,
+  severity,
+  confidence,
+  subject,
+  secret,
+  evidence,
+  at,
+}: Entry): Finding => ({
   rule: rule.id,
   name: rule.name,
   title,
@@ -64,14 +81,19 @@ const newFinding = ({ rule, title, severity, confidence, subject, secret, eviden
   evidence: [evidence],
 });
 
+const tellsMore = (finding: Finding, { severity, confidence }: Entry): boolean =>
+  severity === finding.severity
+    ? surer(finding.confidence, confidence) !== finding.confidence
+    : severer(finding.severity, severity) === severity;
+
 function grow(finding: Finding, entry: Entry): void {
   finding.count++;
   finding.first ??= entry.at;
   finding.last = entry.at ?? finding.last;
-  if (severer(finding.severity, entry.severity) !== finding.severity) {
+  if (tellsMore(finding, entry)) {
     finding.severity = entry.severity;
     finding.title = entry.title;
-    // The proof of the worst comes first.
+    // The proof of the worst comes first, and of the surest where both are as bad.
     finding.evidence.unshift(entry.evidence);
     if (finding.evidence.length > LIMITS.evidence) finding.evidence.pop();
   } else if (finding.evidence.length < LIMITS.evidence) {

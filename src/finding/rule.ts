@@ -18,6 +18,8 @@ export interface Sighting {
   readonly subject?: string;
   /** The finding is about the broker alone, whoever the client was. */
   readonly ofBroker?: boolean;
+  /** One finding for the whole capture: what is worth one line, however many do it. */
+  readonly ofCapture?: boolean;
   /** Goes into the fingerprint where a salt is given. */
   readonly secret?: Secret;
 }

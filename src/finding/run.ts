@@ -31,12 +31,23 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   const tlsPorts = new Set<number>(REGISTERED_TLS_PORTS);
   const grown = new Set<Finding>();
 
-  const circumstances = (at: Timestamp): Circumstances => ({
-    at: options.at ?? at,
+  // One object for all events: PUBLISH is too frequent for one each.
+  const now: { -readonly [Key in keyof Circumstances]: Circumstances[Key] } = {
+    at: 0 as Timestamp,
     isTlsPort: port => tlsPorts.has(port),
-  });
+  };
+  const circumstances = (at: Timestamp): Circumstances => {
+    now.at = options.at ?? at;
+    return now;
+  };
 
-  function enter(rule: Rule, sighting: Sighting, subject: Subject, evidence: Evidence, at: Timestamp | undefined): void {
+  function enter(
+    rule: Rule,
+    sighting: Sighting,
+    subject: Subject,
+    evidence: Evidence,
+    at: Timestamp | undefined,
+  ): void {
     const { finding, isNew } = options.ledger.add({
       rule,
       title: sighting.title ?? rule.title,
@@ -52,20 +63,28 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   }
 
   function judge(rules: readonly Rule[], event: SniffEvent): void {
+    const given = circumstances(event.at);
     for (const rule of rules) {
-      for (const sighting of several(rule.check(event, circumstances(event.at)))) {
-        const conversation = conversations.get(event.connection);
-        const evidence = evidenceOf(event, conversation, sighting, options.capture);
-        if (sighting.confidence !== "tentative") conversation?.rules.add(rule.id);
-        enter(rule, sighting, subjectOf(event, conversation, sighting), evidence, event.at);
-      }
+      const seen = rule.check(event, given);
+      if (seen !== undefined) sighted(rule, event, seen);
+    }
+  }
+
+  function sighted(rule: Rule, event: SniffEvent, seen: Sighting | readonly Sighting[]): void {
+    // What is told of several conversations may come after the end of the one that it is about.
+    const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
+    for (const sighting of several(seen)) {
+      const evidence = evidenceOf(event, conversation, sighting, options.capture);
+      if (sighting.confidence !== "tentative") conversation?.rules.add(rule.id);
+      enter(rule, sighting, subjectOf(event, conversation, sighting), evidence, event.at);
     }
   }
 
   return {
     event(event: SniffEvent): void {
       if (event.type === "session.opened") conversations.set(event.connection, event.conversation);
-      else if (event.type === "tls.server_hello" && tlsPorts.size < LIMITS.ports) tlsPorts.add(event.connection.server.port);
+      else if (event.type === "tls.server_hello" && tlsPorts.size < LIMITS.ports)
+        tlsPorts.add(event.connection.server.port);
       const rules = byType.get(event.type);
       if (rules !== undefined) judge(rules, event);
       sink.event(event);
@@ -109,6 +128,7 @@ const several = (seen: Sighting | readonly Sighting[] | undefined): readonly Sig
 
 /** Who the client is: its client id, else its address; ports change with every connection. */
 function subjectOf(event: Seen, conversation: Conversation | undefined, sighting: Sighting): Subject {
+  if (sighting.ofCapture === true) return whatOf(sighting);
   const { client, server } = event.connection;
   const id = conversation?.mqtt?.clientIds.at(-1);
   return {
@@ -118,7 +138,8 @@ function subjectOf(event: Seen, conversation: Conversation | undefined, sighting
   };
 }
 
-const whatOf = (sighting: Sighting): Subject => (sighting.subject === undefined ? {} : { what: sighting.subject });
+const whatOf = (sighting: Sighting): Subject =>
+  sighting.subject === undefined ? {} : { what: sighting.subject };
 
 function evidenceOf(
   event: Seen,

@@ -5,6 +5,7 @@ import { codesOf } from "../protocol/mqtt/reason-codes.ts";
 import type { Login, SniffEvent } from "../session/event.ts";
 import type { ClientVerifies } from "../session/conversation.ts";
 import { reportFault } from "../verdict/certificate.ts";
+import { memoryFields } from "./memory-fields.ts";
 import { type Fields, packetFields } from "./mqtt-fields.ts";
 import { tlsFields } from "./tls-fields.ts";
 
@@ -58,8 +59,36 @@ export function eventFields(
       return subscriptionFields(event.filter, event.code, event.mqtt.version);
     case "session.verification":
       return verificationFields(event.tls.clientVerifies);
+    case "session.delivery":
+    case "session.excess":
+    case "session.guessing":
+    case "session.refused_again":
+    case "session.probing":
+    case "session.takeover":
+    case "session.numbered_clients":
+    case "session.fallback":
+    case "session.idle_connections":
+      return memoryFields(event);
+    case "session.topic":
     case "session.midstream":
     case "session.negotiated":
+    case "session.keyed":
+    case "session.early_data":
+    case "session.broken_off":
+    case "session.client_authentication":
+    case "session.left":
+    case "session.same_random":
+    case "session.same_share":
+    case "session.shared_key":
+    case "session.shared_client_key":
+    case "session.shared_factor":
+    case "session.broker_changed":
+    case "session.same_serial":
+    case "session.falling_version":
+    case "session.inconsistent":
+    case "session.mended":
+    case "session.handshake_storm":
+    case "session.unnamed":
     case "session.chain":
     case "session.opened":
     case "session.closed":

@@ -7,6 +7,8 @@ import type { ClientHello, ServerHello } from "../protocol/tls/message.ts";
 import type { Certificate } from "../protocol/x509/certificate.ts";
 import type { Connection, Direction, Ending } from "../stream/item.ts";
 import type { FrameNumber } from "../capture/frame.ts";
+import type { Marks } from "./marks.ts";
+import type { HiddenHandshake } from "./sizes.ts";
 
 /** A user name and password that a client sent, and what the broker made of them. */
 export interface Credential {
@@ -20,6 +22,8 @@ export interface Credential {
 
 export interface GrantedSubscription {
   readonly filter: WireText;
+  /** Of a shared subscription (MQTT 5.0 §4.8.2). */
+  readonly group?: string;
   readonly qos: number;
   /** Reason or return code of the SUBACK for this filter, by index. */
   granted: number | undefined;
@@ -32,9 +36,16 @@ export interface SeenWill {
   readonly retain: boolean;
 }
 
+/** A DISCONNECT; before 5.0 it has no code. */
+export interface SeenDisconnect {
+  readonly from: Direction;
+  readonly code?: number;
+}
+
 /** How often a topic was published, over all conversations. */
 export interface TopicTraffic {
   readonly topic: WireText;
+  readonly marks: Marks;
   messages: number;
   octets: number;
 }
@@ -47,11 +58,16 @@ export interface MqttConversation {
   readonly connackCodes: number[];
   /** PUBLISH packets that the client sent, and that the broker delivered. */
   readonly publishes: { client: number; server: number };
+  /** Those of them with the RETAIN flag: to be kept by the broker, and kept by it. */
+  readonly retained: { client: number; server: number };
   readonly subscriptions: GrantedSubscription[];
   /** Of publishes and subscriptions, each once, up to `LIMITS.topicsOfAConversation`. */
   readonly topics: Set<string>;
   readonly responseTopics: WireText[];
   readonly wills: SeenWill[];
+  readonly disconnects: SeenDisconnect[];
+  /** CONNECT packets whose CONNACK was not seen. */
+  unanswered: number;
   /** Logged in without user name, password or authentication method, and accepted. */
   anonymous: boolean;
 }
@@ -61,7 +77,15 @@ export type TrustStatus = "trusted" | "untrusted" | "self-signed" | "not-judged"
 
 /** What speaks against a certificate for this client, at this time, under this name. */
 export interface Defect {
-  readonly kind: "expired" | "not-yet-valid" | "name-mismatch" | "wrong-purpose" | "self-signed" | "untrusted";
+  readonly kind:
+    | "expired"
+    | "not-yet-valid"
+    | "name-mismatch"
+    | "wrong-purpose"
+    | "self-signed"
+    | "untrusted"
+    /** A certificate between the broker's and a root was not sent. */
+    | "incomplete";
   readonly text: string;
 }
 
@@ -110,8 +134,12 @@ export interface TlsConversation {
   certificateRequested: boolean;
   /** The client sent a certificate that could be read. */
   clientCertificate: boolean;
+  /** The broker sent an OCSP response with its certificate (RFC 6066 §8). */
+  stapled: boolean;
   trust: Trust;
   clientVerifies: ClientVerifies;
+  /** What the lengths of hidden records say; known when the connection is over. */
+  sizes: HiddenHandshake | undefined;
   decrypted: boolean;
   readonly alerts: SeenAlert[];
   readonly steps: HandshakeStep[];

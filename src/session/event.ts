@@ -2,12 +2,14 @@
 import type { Fault } from "../octets/decode.ts";
 import type { Secret, WireText } from "../octets/text.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
-import type { Connect, MqttVersion } from "../protocol/mqtt/packet.ts";
+import type { Connect, MqttVersion, Publish } from "../protocol/mqtt/packet.ts";
 import type { Certificate } from "../protocol/x509/certificate.ts";
 import type { Notice } from "../capture/frame.ts";
 import type { Datagram } from "../packet/segment.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Conversation, MqttConversation, TlsConversation } from "./conversation.ts";
+import type { Marks } from "./marks.ts";
+import type { TlsSessionEventMap } from "./tls-event.ts";
 
 /** A CONNECT and what became of it. */
 export interface Login {
@@ -24,9 +26,13 @@ export interface Login {
   readonly connect: Connect;
 }
 
-export interface SessionEventMap {
+export interface SessionEventMap extends TlsSessionEventMap {
   /** Seen where the CONNECT was; told when the CONNACK came, or when it no longer can. */
-  "session.login": { readonly conversation: Conversation; readonly mqtt: MqttConversation; readonly login: Login };
+  "session.login": {
+    readonly conversation: Conversation;
+    readonly mqtt: MqttConversation;
+    readonly login: Login;
+  };
   /** One Topic Filter with the code that the SUBACK held for it; seen where the SUBSCRIBE was. */
   "session.subscription": {
     readonly conversation: Conversation;
@@ -36,6 +42,79 @@ export interface SessionEventMap {
   };
   /** The first MQTT of a conversation whose CONNECT was not seen. */
   "session.midstream": { readonly conversation: Conversation; readonly mqtt: MqttConversation };
+  /** The first PUBLISH of a conversation, in a direction, on a topic whose words `marks` name (`marks.ts`). */
+  "session.topic": {
+    readonly conversation: Conversation;
+    readonly mqtt: MqttConversation;
+    readonly publish: Publish;
+    readonly marks: Marks;
+  };
+  /** A PUBLISH that the client would not have been sent without its subscription to everything. */
+  "session.delivery": {
+    readonly conversation: Conversation;
+    readonly mqtt: MqttConversation;
+    readonly filter: WireText;
+    readonly topic: WireText;
+  };
+  /** More of something in one conversation than a broker ought to be asked for; seen where it became too much. */
+  "session.excess": {
+    readonly conversation: Conversation;
+    readonly of: "user properties" | "topics" | "packet size";
+    readonly amount: number;
+    readonly limit: number;
+  };
+  /** Several passwords were refused to one client address within a minute, and then, it may be, one accepted. */
+  "session.guessing": {
+    readonly conversation: Conversation;
+    /** Refused since the last quiet minute. */
+    readonly attempts: number;
+    readonly passwords: number;
+    /** From the first to the last of the minute. */
+    readonly seconds: number;
+    /** Several passwords for the same user name: no gateway that asks for several devices. */
+    readonly oneUser: boolean;
+    readonly succeeded: boolean;
+  };
+  /** The same credential refused again and again within a minute, without growing pauses. */
+  "session.refused_again": {
+    readonly conversation: Conversation;
+    readonly times: number;
+    readonly seconds: number;
+  };
+  /** A client asks for many filters within a minute, one by one or in vain. */
+  "session.probing": {
+    readonly conversation: Conversation;
+    readonly filters: number;
+    readonly refused: number;
+    readonly seconds: number;
+  };
+  /** Another connection uses the Client Identifier of one that lives; seen where the newer CONNECT was. */
+  "session.takeover": {
+    readonly conversation: Conversation;
+    readonly clientId: WireText;
+    readonly otherSource: boolean;
+    readonly otherCredential: boolean;
+    /** The broker said so: DISCONNECT with 0x8E. */
+    readonly told: boolean;
+  };
+  /** Three Client Identifiers that differ by one from each to the next. */
+  "session.numbered_clients": {
+    readonly conversation: Conversation;
+    readonly beginning: string;
+    readonly example: WireText;
+  };
+  /** A login in clear after TLS to the same broker failed. */
+  "session.fallback": {
+    readonly conversation: Conversation;
+    readonly login: Login;
+    /** Where TLS failed. */
+    readonly port: number;
+    readonly seconds: number;
+    /** This address was heard in another way too: several clients may share it. */
+    readonly others: boolean;
+  };
+  /** So many TCP sessions of one client address were open at once for half a minute and not used. */
+  "session.idle_connections": { readonly connections: number };
   /** Version, suite and extensions are agreed; seen where the ServerHello was. */
   "session.negotiated": { readonly conversation: Conversation; readonly tls: TlsConversation };
   /** A chain that could be read; seen where the Certificate was. */
@@ -59,7 +138,9 @@ export interface CaptureEvent {
 }
 
 export type SessionEventType = keyof SessionEventMap;
-export type SessionEventOf<Type extends SessionEventType> = Seen & { readonly type: Type } & SessionEventMap[Type];
+export type SessionEventOf<Type extends SessionEventType> = Seen & {
+  readonly type: Type;
+} & SessionEventMap[Type];
 export type SessionEvent = { [Type in SessionEventType]: SessionEventOf<Type> }[SessionEventType];
 
 /** Everything that was seen on a connection. */

@@ -14,10 +14,42 @@ export const LIMITS = {
   steps: 64,
   /** Alerts kept for one conversation. */
   alerts: 32,
-  /** Protected records of the client whose lengths decide whether it went on. */
-  clientRecords: 16,
+  /** Protected records of both sides whose lengths tell how a hidden handshake went. */
+  records: 32,
   /** Octets of a will that are kept. */
   willPayload: 65_536,
   /** Microseconds after which a login is told although no CONNACK came. */
   loginWait: 5_000_000,
+  /** Microseconds within which several events belong together: refused logins, subscriptions, TLS and then none. */
+  window: 60_000_000,
+  /** Client addresses with refused logins, at their brokers. */
+  askers: 10_000,
+  /** Refused logins remembered for one of them. */
+  refusals: 64,
+  /** Client Identifiers in use, at their brokers: a fleet. */
+  identities: 100_000,
+  /** Connections whose identifier was taken over and that have not ended. */
+  claims: 1_024,
+  /** Clients whose subscriptions are remembered, and filters of each. */
+  probers: 10_000,
+  filtersAsked: 128,
+  /** Pairs of a client address and a broker address that had TLS, or had none. */
+  pairs: 10_000,
+  /** Beginnings of Client Identifiers that end in a number, and numbers of each. */
+  series: 10_000,
+  numbers: 16,
+  /** Microseconds after which an unused TCP session is idle: brokers wait for a CONNECT for 10 to 30 s. */
+  idle: 30_000_000,
+  /** Client addresses with idle sessions, and sessions of each. */
+  idleSources: 4_096,
+  idleSessions: 256,
+  /** Endpoints at which MQTT was seen. */
+  brokers: 10_000,
+  /** Topics that are told once in a conversation for the words in them. */
+  markedTopics: 64,
+  /** Deliveries looked at for one that only a subscription to everything explains. */
+  deliveries: 256,
+  /** User properties of one packet, and topics that one client publishes to, beyond which a broker's memory is its aim. */
+  userProperties: 64,
+  publishedTopics: 500,
 } as const;

@@ -3,10 +3,12 @@ import { Secret, type WireText, wireOctets, wireString } from "../octets/text.ts
 import { ownRange } from "../octets/view.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { Connect, Property } from "../protocol/mqtt/packet.ts";
+import { findProperty } from "../protocol/mqtt/properties.ts";
 import type { MqttConversation } from "./conversation.ts";
 import type { Login, SessionEvent } from "./event.ts";
+import { sharedFilter } from "./filters.ts";
 import { LIMITS } from "./limits.ts";
-import { isReadable } from "./readable.ts";
+import { followPublish, watchDeliveries, weighProperties } from "./publish.ts";
 import { keepSeen, newMqtt, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
 
@@ -16,14 +18,17 @@ type MqttEvent = Extract<ProtocolEvent, { readonly type: `mqtt.${string}` }>;
 /** Fold one MQTT event into its conversation; what several packets say together goes to `emit`. */
 export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: Emit): void {
   const mqtt = mqttOf(talk, event, emit);
-  if (talk.login !== undefined && event.at - talk.login.seen.at > LIMITS.loginWait) tellLogin(talk, undefined, emit);
+  if (talk.login !== undefined && event.at - talk.login.seen.at > LIMITS.loginWait)
+    tellLogin(talk, undefined, emit);
   switch (event.type) {
     case "mqtt.publish":
-      return publish(talk, mqtt, event, topics);
+      return publish(talk, mqtt, event, topics, emit);
     case "mqtt.connect":
       return connect(talk, mqtt, event, emit);
     case "mqtt.connack":
       if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(event.packet.code);
+      talk.publishing.largest.client =
+        numberProperty(event.packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
       return tellLogin(talk, event.packet.code, emit);
     case "mqtt.subscribe":
       return subscribe(talk, mqtt, event);
@@ -32,6 +37,7 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
     case "mqtt.auth":
       return addText(mqtt.authMethods, textProperty(event.packet.properties, AUTHENTICATION_METHOD));
     case "mqtt.disconnect":
+      disconnect(mqtt, event);
       return tellLogin(talk, undefined, emit);
     default:
       return;
@@ -62,18 +68,26 @@ function publish(
   mqtt: MqttConversation,
   event: ProtocolEventOf<"mqtt.publish">,
   topics: Topics,
+  emit: Emit,
 ): void {
-  const { packet } = event;
-  mqtt.publishes[event.direction]++;
-  const topic = packet.resolvedTopic;
-  if (isReadable(talk.conversation)) topics.count(topic, packet.payloadLength);
-  if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(topic));
-  if (packet.properties !== undefined) addText(mqtt.responseTopics, textProperty(packet.properties, RESPONSE_TOPIC));
+  followPublish(talk, mqtt, event, topics, emit);
+  const { properties } = event.packet;
+  if (properties === undefined) return;
+  addText(mqtt.responseTopics, textProperty(properties, RESPONSE_TOPIC));
+  weighProperties(talk, event, properties, emit);
 }
 
-function connect(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt.connect">, emit: Emit): void {
+function connect(
+  talk: Talk,
+  mqtt: MqttConversation,
+  event: ProtocolEventOf<"mqtt.connect">,
+  emit: Emit,
+): void {
   tellLogin(talk, undefined, emit);
   const { packet } = event;
+  talk.publishing.largest.server = numberProperty(packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
+  weighProperties(talk, event, packet.properties, emit);
+  weighProperties(talk, event, packet.will?.properties, emit);
   mqtt.version ??= packet.protocolVersion;
   addText(mqtt.clientIds, packet.clientId);
   addText(mqtt.authMethods, textProperty(packet.properties, AUTHENTICATION_METHOD));
@@ -82,7 +96,10 @@ function connect(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqt
     mqtt.wills.push({ topic, payload: ownRange(payload, 0, LIMITS.willPayload), qos, retain });
     addText(mqtt.responseTopics, textProperty(properties, RESPONSE_TOPIC));
   }
-  if ((packet.username !== undefined || packet.password !== undefined) && mqtt.credentials.length < LIMITS.listed) {
+  if (
+    (packet.username !== undefined || packet.password !== undefined) &&
+    mqtt.credentials.length < LIMITS.listed
+  ) {
     mqtt.credentials.push({
       ...(packet.username !== undefined && { username: packet.username }),
       ...(packet.password !== undefined && { password: new Secret(packet.password) }),
@@ -101,6 +118,7 @@ function tellLogin(talk: Talk, code: number | undefined, emit: Emit): void {
   if (login === undefined || mqtt === undefined) return;
   talk.login = undefined;
   const accepted = code === undefined ? undefined : code === 0;
+  if (accepted === undefined) mqtt.unanswered++;
   const told = loginOf(login.event.packet, accepted, code);
   const credential = mqtt.credentials.at(-1);
   if (!told.anonymous && credential?.frame === login.seen.frame) credential.accepted = accepted;
@@ -126,7 +144,10 @@ function loginOf(connect: Connect, accepted: boolean | undefined, code: number |
 function subscribe(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt.subscribe">): void {
   const { packet } = event;
   for (const { filter, qos } of packet.subscriptions) {
-    if (mqtt.subscriptions.length < LIMITS.listed) mqtt.subscriptions.push({ filter, qos, granted: undefined });
+    if (mqtt.subscriptions.length < LIMITS.listed) {
+      const { group } = sharedFilter(wireString(filter));
+      mqtt.subscriptions.push({ filter, ...(group !== undefined && { group }), qos, granted: undefined });
+    }
     if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(filter));
   }
   if (talk.pendingSubscribes.size < LIMITS.pendingSubscribes)
@@ -145,13 +166,35 @@ function suback(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt
     const asked = wireString(filter);
     const listed = mqtt.subscriptions.find(s => s.granted === undefined && wireString(s.filter) === asked);
     if (listed !== undefined) listed.granted = code;
-    emit({ ...pending.seen, type: "session.subscription", conversation: talk.conversation, mqtt, filter, code });
+    if (code < REFUSED) watchDeliveries(talk.publishing, filter);
+    emit({
+      ...pending.seen,
+      type: "session.subscription",
+      conversation: talk.conversation,
+      mqtt,
+      filter,
+      code,
+    });
   }
+}
+
+function disconnect(
+  mqtt: MqttConversation,
+  { direction: from, packet }: ProtocolEventOf<"mqtt.disconnect">,
+): void {
+  const { code } = packet;
+  if (mqtt.disconnects.length < LIMITS.listed)
+    mqtt.disconnects.push({ from, ...(code !== undefined && { code }) });
+}
+
+function numberProperty(properties: readonly Property[] | undefined, id: number): number | undefined {
+  const value = findProperty(properties, id);
+  return typeof value === "number" ? value : undefined;
 }
 
 /** The first property of that identifier, where it is a text. */
 function textProperty(properties: readonly Property[] | undefined, id: number): WireText | undefined {
-  const value = properties?.find(p => p.id === id)?.value;
+  const value = findProperty(properties, id);
   return typeof value === "string" || value instanceof Uint8Array ? (value as WireText) : undefined;
 }
 
@@ -164,3 +207,7 @@ function addText(list: WireText[], text: WireText | undefined): void {
 /** MQTT 5.0 §2.2.2.2. */
 const RESPONSE_TOPIC = 0x08;
 const AUTHENTICATION_METHOD = 0x15;
+const MAXIMUM_PACKET_SIZE = 0x27;
+
+/** MQTT 5.0 §3.9.3, 3.1.1 §3.9.3: from here on the codes are failures. */
+const REFUSED = 0x80;

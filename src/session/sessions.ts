@@ -4,19 +4,22 @@ import type { Datagram } from "../packet/segment.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
 import type { ProtocolSink } from "../protocol/protocols.ts";
 import type { Connection } from "../stream/item.ts";
+import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import type { Coverage } from "./coverage.ts";
 import { emptyCoverage } from "./coverage.ts";
 import type { CaptureEvent, SessionEvent, SessionSink } from "./event.ts";
 import { finishMqtt, followMqtt } from "./mqtt.ts";
 import { isReadable } from "./readable.ts";
-import { keepSeen, newConversation, type Talk } from "./talk.ts";
+import { keepSeen, newConversation, newPublishing, type Talk } from "./talk.ts";
 import { followTls, type TlsJudging } from "./tls.ts";
 import type { Topics } from "./topics.ts";
 
 export interface SessionOptions extends TlsJudging {
   /** TCP ports on which TLS is judged whatever its ClientHello says. */
   readonly ports: ReadonlySet<number> | "all";
+  /** Under which secrets are compared; a constant where nobody random was asked. */
+  readonly key?: Uint8Array;
   readonly topics: Topics;
   /** The number of the next conversation, shared by the captures of a run. */
   readonly numbers: { next: number };
@@ -32,7 +35,15 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
   const talks = new Map<Connection, Talk>();
   const coverage = emptyCoverage();
   const fault: { told?: CaptureEvent["fault"] } = {};
-  const emit = (event: SessionEvent): void => sink.event(event);
+  const remembered = across(
+    options,
+    event => sink.event(event),
+    limit => coverage.limits.add(limit),
+  );
+  const emit = (event: SessionEvent): void => {
+    sink.event(event);
+    remembered.told(event);
+  };
   let lastTalk: Talk | undefined;
 
   function talkOf(event: ProtocolEvent): Talk | undefined {
@@ -48,8 +59,13 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
   }
 
   function opened(event: ProtocolEvent): Talk | undefined {
-    const protocol = event.type.startsWith("tls.") ? "tls" : event.type.startsWith("mqtt.") ? "mqtt" : undefined;
-    const carrier = event.type === "websocket.upgrade" ? "websocket" : event.type === "proxy.header" ? "proxy" : undefined;
+    const protocol = event.type.startsWith("tls.")
+      ? "tls"
+      : event.type.startsWith("mqtt.")
+        ? "mqtt"
+        : undefined;
+    const carrier =
+      event.type === "websocket.upgrade" ? "websocket" : event.type === "proxy.header" ? "proxy" : undefined;
     const speaks = protocol ?? carrier;
     if (speaks === undefined) return undefined;
     const judged = speaks !== "tls" || isJudged(event, options.ports);
@@ -62,6 +78,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       judged,
       pendingSubscribes: new Map(),
       login: undefined,
+      publishing: newPublishing(),
       signs: undefined,
     };
     if (judged) emit({ ...keepSeen(event), type: "session.opened", conversation });
@@ -74,6 +91,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     lastTalk = undefined;
     if (!talk.judged) return;
     finishMqtt(talk, emit);
+    remembered.closed(talk);
     conversation.ended = event.how;
     coverage.judged++;
     if (connection.midstream) coverage.midstreamConnections++;
@@ -84,41 +102,50 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     emit({ ...keepSeen(event), type: "session.closed", conversation });
   }
 
+  /** What an event adds to its conversation. */
+  function fold(talk: Talk, event: ProtocolEvent): void {
+    switch (event.type) {
+      case "stream.gap":
+        talk.conversation.gaps++;
+        coverage.gaps++;
+        coverage.gapOctets += event.octets;
+        if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
+        return;
+      case "stream.close":
+        if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
+        return;
+      case "stream.end":
+        return closed(talk, event);
+      case "stream.overlap":
+      case "x509.malformed":
+        return;
+      case "proxy.header":
+        talk.conversation.proxySource = event.source;
+        return;
+      case "websocket.upgrade":
+        talk.conversation.protocol = "websocket";
+        talk.conversation.transport = event.transport === "tls" ? "wss" : "ws";
+        return;
+      default:
+        if (event.type.startsWith("mqtt.")) followMqtt(talk, event as MqttEvent, options.topics, emit);
+        else followTls(talk, event as TlsEvent, options, emit);
+    }
+  }
+
   return {
     event(event: ProtocolEvent): void {
       if (event.type === "stream.protocol") return;
       const talk = talkOf(event);
       if (talk === undefined || !talk.judged) {
-        if (event.type === "stream.end") talks.delete(event.connection);
+        if (event.type !== "stream.end") return;
+        if (!talks.delete(event.connection)) remembered.unused(event.connection, event.at);
         return;
       }
       sink.event(event);
-      switch (event.type) {
-        case "stream.gap":
-          talk.conversation.gaps++;
-          coverage.gaps++;
-          coverage.gapOctets += event.octets;
-          return;
-        case "stream.close":
-          if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
-          return;
-        case "stream.end":
-          return closed(talk, event);
-        case "stream.overlap":
-        case "x509.malformed":
-          return;
-        case "proxy.header":
-          talk.conversation.proxySource = event.source;
-          return;
-        case "websocket.upgrade":
-          talk.conversation.protocol = "websocket";
-          talk.conversation.transport = event.transport === "tls" ? "wss" : "ws";
-          return;
-        default:
-          if (event.type.startsWith("mqtt.")) followMqtt(talk, event as MqttEvent, options.topics, emit);
-          else followTls(talk, event as TlsEvent, options, emit);
-      }
+      fold(talk, event);
+      if (event.type !== "mqtt.publish" || remembered.watching) remembered.follow(talk, event);
     },
+    silent: (connection, at) => remembered.unused(connection, at),
     limit(limit: LimitEvent): void {
       coverage.limits.add(limit.limit);
       sink.limit(limit);
@@ -133,7 +160,10 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       } else if (notice.type === "capture.drops") {
         coverage.kernelDrops = notice.dropped;
       } else if (notice.type === "capture.undecoded") {
-        coverage.undecodedFrames.set(notice.kind, (coverage.undecodedFrames.get(notice.kind) ?? 0) + notice.frames);
+        coverage.undecodedFrames.set(
+          notice.kind,
+          (coverage.undecodedFrames.get(notice.kind) ?? 0) + notice.frames,
+        );
       } else if (notice.type === "capture.stats") {
         coverage.kernelDrops = notice.dropped;
       } else if (notice.type === "capture.lost") {
@@ -143,7 +173,11 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     },
     end(): void {
       Object.assign(coverage, options.counted());
-      sink.capture({ type: "session.capture", coverage, ...(fault.told !== undefined && { fault: fault.told }) });
+      sink.capture({
+        type: "session.capture",
+        coverage,
+        ...(fault.told !== undefined && { fault: fault.told }),
+      });
       sink.end();
     },
   };

@@ -1,11 +1,10 @@
 /** What is remembered of one connection beside the conversation that the report shows. */
-import type { FrameNumber } from "../capture/frame.ts";
-import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEventOf, ProtocolName, Seen, Transport } from "../protocol/event.ts";
+import type { WireText } from "../octets/text.ts";
 import type { Subscribe } from "../protocol/mqtt/packet.ts";
-import type { RecordShape } from "../protocol/tls/message.ts";
-import type { Carrier, Connection, Direction } from "../stream/item.ts";
-import type { Conversation, MqttConversation, TlsConversation } from "./conversation.ts";
+import type { Carrier, Connection } from "../stream/item.ts";
+import type { Conversation, MqttConversation } from "./conversation.ts";
+import type { TlsSigns } from "./signs.ts";
 
 /** A SUBSCRIBE that waits for its SUBACK. */
 export interface PendingSubscribe {
@@ -19,27 +18,16 @@ export interface PendingLogin {
   readonly event: ProtocolEventOf<"mqtt.connect">;
 }
 
-/** A record or an ending of the client, as far as its shape tells. */
-export interface ClientSign {
-  readonly frame: FrameNumber;
-  readonly shape: RecordShape;
-}
-
-/** What decides whether the client verifies; RFC 8446 and 5246 say what may come in which order. */
-export interface TlsSigns {
-  /** ChangeCipherSpec of each side. */
-  changed: { client: boolean; server: boolean };
-  /** Protected records of the client after the server's hello, in order. */
-  readonly clientRecords: ClientSign[];
-  /** Application data records (outer type 23) after which ≤ 1.2 counts as data. */
-  clientData: FrameNumber | undefined;
-  serverData: FrameNumber | undefined;
-  /** The first FIN or RST. */
-  closed: { readonly by: Direction; readonly how: "fin" | "rst"; readonly frame: FrameNumber; readonly at: Timestamp } | undefined;
-  helloSeen: Seen | undefined;
-  certificateSeen: Seen | undefined;
-  lastFrame: FrameNumber | undefined;
-  decided: boolean;
+/** What the PUBLISH packets of a conversation are held against. */
+export interface Publishing {
+  /** Maximum Packet Size that the other side set (MQTT 5.0 §3.1.2.11.4, §3.2.2.3.6). */
+  readonly largest: { client: number; server: number };
+  /** Different topics that the client published to, as far as they are listed. */
+  topics: number;
+  /** Marked topics that were told, with their direction. */
+  marked: Set<string> | undefined;
+  /** A granted subscription to everything, until a delivery shows that it is worth something. */
+  everything: { readonly filter: WireText; looked: number } | undefined;
 }
 
 export interface Talk {
@@ -49,6 +37,7 @@ export interface Talk {
   judged: boolean;
   readonly pendingSubscribes: Map<string, PendingSubscribe>;
   login: PendingLogin | undefined;
+  readonly publishing: Publishing;
   signs: TlsSigns | undefined;
 }
 
@@ -91,46 +80,21 @@ export const newMqtt = (): MqttConversation => ({
   authMethods: [],
   connackCodes: [],
   publishes: { client: 0, server: 0 },
+  retained: { client: 0, server: 0 },
   subscriptions: [],
   topics: new Set(),
   responseTopics: [],
   wills: [],
+  disconnects: [],
+  unanswered: 0,
   anonymous: false,
 });
 
-export const newTls = (): TlsConversation => ({
-  clientHello: undefined,
-  serverHello: undefined,
-  group: undefined,
-  dhBits: undefined,
-  helloRetryRequest: false,
-  earlyData: false,
-  resumed: false,
-  pskIdentities: [],
-  chain: [],
-  clientChain: [],
-  certificateRequested: false,
-  clientCertificate: false,
-  trust: { status: "unknown", defects: [] },
-  clientVerifies: { answer: "unknown", confidence: "certain", text: "nothing seen that would tell", frames: [] },
-  decrypted: false,
-  alerts: [],
-  steps: [],
-  established: false,
-  applicationData: { client: { records: 0, octets: 0 }, server: { records: 0, octets: 0 } },
-  sslv2: false,
-});
-
-export const newSigns = (): TlsSigns => ({
-  changed: { client: false, server: false },
-  clientRecords: [],
-  clientData: undefined,
-  serverData: undefined,
-  closed: undefined,
-  helloSeen: undefined,
-  certificateSeen: undefined,
-  lastFrame: undefined,
-  decided: false,
+export const newPublishing = (): Publishing => ({
+  largest: { client: Infinity, server: Infinity },
+  topics: 0,
+  marked: undefined,
+  everything: undefined,
 });
 
 const keepCarrier = (carrier: Carrier): Carrier => ({

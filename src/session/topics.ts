@@ -2,10 +2,11 @@
 import { type WireText, wireString } from "../octets/text.ts";
 import type { TopicTraffic } from "./conversation.ts";
 import { LIMITS } from "./limits.ts";
+import { type Marks, marksOf } from "./marks.ts";
 
 export interface Topics {
-  /** Count a message; `octets` is the payload's length. */
-  count(topic: WireText, octets: number): void;
+  /** Count a message; `octets` is the payload's length. Gives the marks of the topic, so that nobody looks at it again. */
+  count(topic: WireText, octets: number): Marks;
   readonly all: ReadonlyMap<string, TopicTraffic>;
   /** Messages on topics beyond the ceiling. */
   readonly beyond: { messages: number };
@@ -17,19 +18,20 @@ export function topics(): Topics {
   return {
     all,
     beyond,
-    count(topic, octets): void {
+    count(topic, octets): Marks {
       const key = typeof topic === "string" ? topic : wireString(topic);
       let traffic = all.get(key);
       if (traffic === undefined) {
         if (all.size === LIMITS.topics) {
           beyond.messages++;
-          return;
+          return marksOf(topic);
         }
-        traffic = { topic, messages: 0, octets: 0 };
+        traffic = { topic, marks: marksOf(topic), messages: 0, octets: 0 };
         all.set(key, traffic);
       }
       traffic.messages++;
       traffic.octets += octets;
+      return traffic.marks;
     },
   };
 }

@@ -58,8 +58,10 @@ const reportMqtt = (mqtt: MqttConversation): ReportMqtt => ({
   authMethods: mqtt.authMethods,
   connackCodes: mqtt.connackCodes.map(code => codesOf("connack", mqtt.version).of(code)),
   publishes: { client: mqtt.publishes.client, server: mqtt.publishes.server },
-  subscriptions: mqtt.subscriptions.map(({ filter, qos, granted }) => ({
+  retained: { client: mqtt.retained.client, server: mqtt.retained.server },
+  subscriptions: mqtt.subscriptions.map(({ filter, group, qos, granted }) => ({
     filter,
+    ...(group !== undefined && { group }),
     qos,
     ...(granted !== undefined && { granted }),
   })),
@@ -70,6 +72,10 @@ const reportMqtt = (mqtt: MqttConversation): ReportMqtt => ({
     payload: payloadText(payload),
     qos,
     retain,
+  })),
+  disconnects: mqtt.disconnects.map(({ from, code }) => ({
+    from,
+    ...(code !== undefined && { code: codesOf("disconnect", mqtt.version).of(code) }),
   })),
 });
 

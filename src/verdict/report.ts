@@ -78,8 +78,10 @@ export interface ReportMqtt {
   readonly authMethods: readonly WireText[];
   readonly connackCodes: readonly CodePoint[];
   readonly publishes: { readonly client: number; readonly server: number };
+  readonly retained: { readonly client: number; readonly server: number };
   readonly subscriptions: readonly {
     readonly filter: WireText;
+    readonly group?: string;
     readonly qos: number;
     readonly granted?: number;
   }[];
@@ -91,6 +93,7 @@ export interface ReportMqtt {
     readonly qos: number;
     readonly retain: boolean;
   }[];
+  readonly disconnects: readonly { readonly from: "client" | "server"; readonly code?: CodePoint }[];
 }
 
 export interface ReportTls {

@@ -6,8 +6,10 @@ import type { ControlPacket, Publish } from "../../src/protocol/mqtt/packet.ts";
 import type { ClientHello, ServerHello } from "../../src/protocol/tls/message.ts";
 import type { Certificate } from "../../src/protocol/x509/certificate.ts";
 import type { Conversation, MqttConversation, TlsConversation } from "../../src/session/conversation.ts";
-import type { SniffEvent } from "../../src/session/event.ts";
-import { newConversation, newMqtt, newTls } from "../../src/session/talk.ts";
+import type { Login, SniffEvent } from "../../src/session/event.ts";
+import { SYS, SYS_VERSION } from "../../src/session/marks.ts";
+import { newTls } from "../../src/session/signs.ts";
+import { newConversation, newMqtt } from "../../src/session/talk.ts";
 import { LINE, octets, seen } from "./sample.ts";
 
 export const ILL_FORMED = wireText(new Uint8Array([0x61, 0xff]));
@@ -181,6 +183,17 @@ const secured = tlsTalk();
 const counts = { client: { records: 2, octets: 300 }, server: { records: 1, octets: 80 } };
 
 /** Beside those of the Control Packets. */
+const LOGIN: Login = {
+  version: "3.1.1",
+  clientId: "sensor-a1",
+  username: "device_fleet",
+  password: new Secret("MqttP@ss2024!"),
+  anonymous: false,
+  accepted: false,
+  code: 5,
+  connect: CONNECT,
+};
+
 export const OTHERS: readonly SniffEvent[] = [
   { ...seen(), type: "mqtt.malformed", fault: FAULT },
   { ...seen(), type: "mqtt.limit", limit: "faults" },
@@ -225,18 +238,56 @@ export const OTHERS: readonly SniffEvent[] = [
     type: "session.login",
     conversation: talk,
     mqtt: talk.mqtt,
-    login: {
-      version: "3.1.1",
-      clientId: "sensor-a1",
-      username: "device_fleet",
-      password: new Secret("MqttP@ss2024!"),
-      anonymous: false,
-      accepted: false,
-      code: 5,
-      connect: CONNECT,
-    },
+    login: LOGIN,
   },
   { ...seen(), type: "session.subscription", conversation: talk, mqtt: talk.mqtt, filter: "#", code: 0x80 },
+  {
+    ...seen(),
+    type: "session.delivery",
+    conversation: talk,
+    mqtt: talk.mqtt,
+    filter: "#",
+    topic: ILL_FORMED,
+  },
+  { ...seen(), type: "session.excess", conversation: talk, of: "topics", amount: 500, limit: 500 },
+  {
+    ...seen(),
+    type: "session.guessing",
+    conversation: talk,
+    attempts: 12,
+    passwords: 12,
+    seconds: 1.5,
+    oneUser: true,
+    succeeded: false,
+  },
+  { ...seen(), type: "session.refused_again", conversation: talk, times: 5, seconds: 20 },
+  { ...seen(), type: "session.probing", conversation: talk, filters: 12, refused: 10, seconds: 3 },
+  {
+    ...seen(),
+    type: "session.takeover",
+    conversation: talk,
+    clientId: ILL_FORMED,
+    otherSource: true,
+    otherCredential: false,
+    told: true,
+  },
+  {
+    ...seen(),
+    type: "session.numbered_clients",
+    conversation: talk,
+    beginning: "sensor-",
+    example: "sensor-3",
+  },
+  {
+    ...seen(),
+    type: "session.fallback",
+    conversation: talk,
+    login: LOGIN,
+    port: 8883,
+    seconds: 2,
+    others: false,
+  },
+  { ...seen(), type: "session.idle_connections", connections: 20 },
   { ...seen(), type: "session.verification", conversation: secured, tls: secured.tls },
 ];
 
@@ -247,6 +298,14 @@ export const SILENT: readonly SniffEvent[] = [
   { ...seen(), type: "stream.protocol", protocol: "mqtt" },
   { ...seen(), type: "stream.close", how: "fin" },
   { ...seen(), type: "stream.end", how: "fin" },
+  {
+    ...seen(),
+    type: "session.topic",
+    conversation: talk,
+    mqtt: talk.mqtt,
+    publish: publish({ resolvedTopic: "$SYS/broker/version" }),
+    marks: SYS + SYS_VERSION,
+  },
   { ...seen(), type: "session.opened", conversation: talk },
   { ...seen(), type: "session.midstream", conversation: talk, mqtt: talk.mqtt },
   { ...seen(), type: "session.negotiated", conversation: secured, tls: secured.tls },

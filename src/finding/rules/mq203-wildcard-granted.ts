@@ -1,5 +1,6 @@
 /** MQ203: the broker grants a subscription to everything. */
 import { wireString } from "../../octets/text.ts";
+import { asksForEverything } from "../../session/filters.ts";
 import { defineRule } from "../rule.ts";
 
 export const rule = defineRule({
@@ -10,30 +11,28 @@ export const rule = defineRule({
   cwe: [732, 862],
   why: "This client may read what every other client publishes: one stolen credential opens everything.",
   fix: "Grant each client the topics it needs (mosquitto: acl_file), and none a bare #.",
-  falseAlarm: "The client is a monitor, a bridge or a recorder that is meant to see everything, or the broker filters what it delivers.",
+  falseAlarm:
+    "The client is a monitor, a bridge or a recorder that is meant to see everything, or, as long as nothing was delivered, the broker filters what it sends.",
   references: ["MQTT 5.0 §5.4.2", "MQTT 5.0 §4.7.1"],
   wireshark: 'mqtt.msgtype == 8 and mqtt.topic == "#"',
   fires: "wildcard",
-  quiet: ["subscribe-one-topic", "plaintext-password", "tls12"],
-  on: ["session.subscription"],
-  check: ({ filter, code, mqtt }) => {
-    const text = wireString(filter);
-    if (code >= FAILURE || !EVERYTHING.test(sharedFilter(text))) return undefined;
-    return {
-      field: "SUBSCRIBE.Topic Filter",
-      shown: filter,
-      subject: text,
-      severity: mqtt.anonymous ? "critical" : "high",
-      ...(mqtt.anonymous && { title: "Broker grants a subscription to every topic to a client without credentials" }),
-    };
+  quiet: ["subscribe-one-topic", "wildcard-refused", "plaintext-password", "tls12"],
+  on: ["session.subscription", "session.delivery"],
+  check(event) {
+    const { filter, mqtt } = event;
+    const subject = wireString(filter);
+    const to = mqtt.anonymous ? " to a client without credentials" : "";
+    const severity = mqtt.anonymous ? "critical" : "high";
+    if (event.type === "session.delivery") {
+      const title = `Broker grants a subscription to every topic${to}, and delivers on it`;
+      return { field: "PUBLISH.Topic Name", shown: event.topic, subject, severity, title };
+    }
+    if (event.code >= FAILURE || !asksForEverything(subject)) return undefined;
+    const title = `Broker grants a subscription to every topic${to}`;
+    // It may still filter what it delivers.
+    return { field: "SUBSCRIBE.Topic Filter", shown: filter, subject, severity, confidence: "firm", title };
   },
 });
-
-/** MQTT 5.0 §4.8.2: `$share/group/filter`. */
-const sharedFilter = (filter: string): string => filter.replace(/^\$share\/[^/]*\//, "");
-
-/** `#`, `+/#`, `+/+/#` …: nothing in it but wildcards. */
-const EVERYTHING = /^(?:\+\/)*#$/;
 
 /** MQTT 5.0 §3.9.3, 3.1.1 §3.9.3: from here on the codes are failures. */
 const FAILURE = 0x80;

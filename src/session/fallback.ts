@@ -1,0 +1,73 @@
+/** Clients that try TLS, fail, and then connect to the same broker without it. */
+import type { Timestamp } from "../octets/time.ts";
+import type { Connection } from "../stream/item.ts";
+import type { SessionEvent, SessionEventOf } from "./event.ts";
+import { LIMITS } from "./limits.ts";
+import { isSealed } from "./readable.ts";
+import { Recent } from "./recent.ts";
+import type { Talk } from "./talk.ts";
+
+type Login = SessionEventOf<"session.login">;
+
+/** What a client's address and a broker's address have had with each other. */
+interface Pair {
+  /** When TLS last failed, and on which of the broker's ports. */
+  failed: Timestamp | undefined;
+  port: number;
+  /** Somebody at this address spoke to the broker in another way too: there may be several clients behind it. */
+  others: boolean;
+}
+
+export interface Fallback {
+  /** A side closed a connection that began with TLS. */
+  closing(talk: Talk, at: Timestamp): void;
+  login(event: Login): void;
+}
+
+/**
+ * Remembers failed TLS for a minute. A client address that was heard in clear before, or whose TLS works as well, may
+ * be a NAT with several clients behind it.
+ */
+export function fallback(emit: (event: SessionEvent) => void, reached: (limit: string) => void): Fallback {
+  const pairs = new Recent<Pair>(LIMITS.pairs, () => reached("clients with TLS"));
+  const plain = new Recent<true>(LIMITS.pairs, () => undefined);
+
+  const pairOf = (connection: Connection): Pair =>
+    pairs.getOr(keyOf(connection), () => ({
+      failed: undefined,
+      port: 0,
+      others: plain.peek(keyOf(connection)) === true,
+    }));
+
+  return {
+    closing(talk, at): void {
+      const { conversation, connection } = talk;
+      const { tls } = conversation;
+      if (tls?.clientHello === undefined || connection.midstream) return;
+      const pair = pairOf(connection);
+      if (tls.applicationData.client.records > 0) {
+        pair.others = true;
+        return;
+      }
+      pair.failed = at;
+      pair.port = connection.server.port;
+    },
+    login(event): void {
+      const { connection, transport, conversation, at } = event;
+      if (isSealed(transport)) return;
+      const key = keyOf(connection);
+      const pair = pairs.get(key);
+      if (pair === undefined) {
+        plain.set(key, true);
+        return;
+      }
+      const { failed, port, others } = pair;
+      pair.others = true;
+      if (failed === undefined || at < failed || at - failed > LIMITS.window) return;
+      const seconds = (at - failed) / 1e6;
+      emit({ ...event, type: "session.fallback", conversation, port, seconds, others });
+    },
+  };
+}
+
+const keyOf = ({ client, server }: Connection): string => `${client.address} ${server.address}`;
