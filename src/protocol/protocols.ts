@@ -7,7 +7,7 @@ import type { Connection, StreamItem, StreamSink } from "../stream/item.ts";
 import type { Decision } from "./detect.ts";
 import type { LimitEvent, ProtocolEvent, Seen, Transport } from "./event.ts";
 import { type Mqtt, mqttProtocol } from "./mqtt/session.ts";
-import { opening, type OpeningOptions, type WaitingRoom } from "./opening.ts";
+import { opening, type OpeningHost, type WaitingRoom } from "./opening.ts";
 import type { Emit } from "./protocol.ts";
 import { lateTls } from "./tls/late.ts";
 import { openTls, type TlsOptions } from "./tls/session.ts";
@@ -36,12 +36,11 @@ export interface ProtocolOptions {
 
 /** The stage that reads connections. Sessions of one run share what is costly; nothing is kept between runs. */
 export function protocols(sink: ProtocolSink, options: ProtocolOptions): StreamSink {
-  const mqtt = mqttProtocol();
-  const room: WaitingRoom = { octets: 0 };
   const emit: Emit = event => sink.event(event);
-  const context: Context = { mqtt, room, options };
+  const context: Context = { mqtt: mqttProtocol(), room: { octets: 0 }, options };
+  const host = hostOf(context, "tcp", emit);
   return {
-    open: connection => openConnection(context, connection, "tcp", emit),
+    open: connection => opening(connection, host),
     silent: (connection, at) => sink.silent?.(connection, at),
     datagram: datagram => sink.datagram(datagram),
     limit: limit => sink.limit({ type: "stream.limit", ...limit }),
@@ -56,27 +55,26 @@ interface Context {
   readonly options: ProtocolOptions;
 }
 
-/** The stage of a connection, or of what TLS carries: then gaps and endings are TLS's to tell. */
-function openConnection(
-  context: Context,
-  connection: Connection,
-  transport: Transport,
-  emit: Emit,
-): Stage<StreamItem> {
+/** How connections are opened, or what TLS carries: then gaps and endings are TLS's to tell. */
+function hostOf(context: Context, transport: Transport, emit: Emit): OpeningHost {
   const { options, room } = context;
   const inside = transport !== "tcp";
-  const spoken = inside ? undefined : spokenOn(options.decodeAs, connection);
-  const opened: OpeningOptions = {
+  const spoken = (connection: Connection): Spoken | undefined =>
+    inside ? undefined : spokenOn(options.decodeAs, connection);
+  return {
     ports: options.ports,
     inside,
-    forced: spoken === undefined ? undefined : NAMES[spoken],
     room,
-    open(protocol, item) {
+    forced(connection) {
+      const name = spoken(connection);
+      return name === undefined ? undefined : NAMES[name];
+    },
+    open(connection, protocol, item) {
       const name = protocol === "unknown" ? undefined : protocol;
       if (!inside) emit({ type: "stream.protocol", ...seenOn(item, connection, transport), protocol: name });
-      return sessionOf(context, protocol, connection, transport, emit, spoken === "ws");
+      return sessionOf(context, protocol, connection, transport, emit, spoken(connection) === "ws");
     },
-    proxy(header, length, chunks) {
+    proxy(connection, header, length, chunks) {
       const last = chunks.at(-1);
       if (last === undefined) return;
       const carriers = chunks.map(({ frame, position, offset, length: octets }) => ({
@@ -89,7 +87,6 @@ function openConnection(
       emit({ type: "proxy.header", ...where, ...header });
     },
   };
-  return opening(connection, opened);
 }
 
 function sessionOf(
@@ -117,7 +114,7 @@ function sessionOf(
 }
 
 const tlsOptions = (context: Context): TlsOptions => ({
-  inner: (carried, over, tell) => openConnection(context, carried, over, tell),
+  inner: (carried, over, tell) => opening(carried, hostOf(context, over, tell)),
 });
 
 function spokenOn(decodeAs: ReadonlyMap<number, Spoken>, { server, client }: Connection): Spoken | undefined {

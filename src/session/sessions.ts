@@ -109,7 +109,6 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         talk.conversation.gaps++;
         coverage.gaps++;
         coverage.gapOctets += event.octets;
-        if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
         return;
       case "stream.close":
         if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
