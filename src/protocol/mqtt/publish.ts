@@ -4,7 +4,7 @@ import { Reader } from "../../octets/reader.ts";
 import type { WireText } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
 import { LIMITS } from "../limits.ts";
-import { type FixedHeader, PACKET_NAMES, PINGREQ, PUBACK, PUBCOMP, PUBLISH } from "./frame.ts";
+import { type FixedHeader, PACKET_NAMES, PINGREQ, PUBACK, PUBLISH } from "./frame.ts";
 import type { Acknowledgement, MqttVersion, Ping, Property, Publish, QoS } from "./packet.ts";
 import { readProperties, TOPIC_ALIAS, variableByteInteger } from "./properties.ts";
 import { flagsClause, lengthClause } from "./sheet.ts";
@@ -140,10 +140,6 @@ export function readPing(header: FixedHeader, version: MqttVersion, faults: Faul
     complain(faults, unit, "end", header.headerLength, { kind: "trailing", octets: header.remaining });
   return header.type === PINGREQ ? { type: "pingreq" } : { type: "pingresp" };
 }
-
-/** Whether this file reads packets of a type. */
-export const isFrequent = (type: number): boolean =>
-  (type >= PUBLISH && type <= PUBCOMP) || type === PINGREQ || type === PINGREQ + 1;
 
 /** The topic of the packet before, where it is the same, else one from the table. */
 function topicAt(memory: PublishMemory, octets: View, start: number, end: number): Topic {

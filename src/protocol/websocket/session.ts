@@ -29,7 +29,12 @@ export interface WebSocketOptions {
   readonly forced?: boolean;
 }
 
-/** Opens one connection's session. `transport` is what carries the frames: events inside say `ws`, or `wss` in TLS. */
+/**
+ * Opens one connection's session. `transport` is what carries the frames: events inside say `ws`, or `wss` in TLS.
+ * Offsets and carriers of what is inside are those of the stream that carries the frames, so that evidence names octets
+ * of the capture: they point at the octet even where the capture holds it masked, and a packet of an inflated message
+ * at the whole of that message.
+ */
 export function openWebSocket(
   connection: Connection,
   transport: Transport,
