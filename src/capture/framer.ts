@@ -7,14 +7,16 @@ import type { Frame, Notice } from "./frame.ts";
 export interface Batch {
   readonly frames: Frame[];
   readonly notices: Notice[];
+  /** No more frames than these are put in, though octets may hold more; unlimited unless told. */
+  readonly most?: number;
 }
 
 /** One capture being read, in one of the formats. It holds no octets. */
 export interface CaptureFramer {
   /**
    * Adds what the whole units in `octets[start … end)` say to `batch`, and gives the offset of the first unit not
-   * taken. It stops before a frame that follows a notice, since that frame belongs into the next batch: a batch
-   * that stays empty is the sign that more octets are needed. `position` is where `octets[0]` lies in the capture.
+   * taken. It stops when the batch is full, and before a frame that follows a notice, since that frame belongs into
+   * the next batch: a batch that stays empty is the sign that more octets are needed. `position` is where `octets[0]` lies in the capture.
    */
   take(batch: Batch, octets: View, start: number, end: number, position: number): number;
   /** A unit at fault was told as `capture.malformed`: nothing behind it can be read. */

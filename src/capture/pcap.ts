@@ -71,9 +71,9 @@ export function pcapFramer(header: PcapHeader): CaptureFramer {
         return start;
       }
       const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
-      const frames = batch.frames;
+      const { frames, most = Number.POSITIVE_INFINITY } = batch;
       let at = start;
-      while (end - at >= recordHeader) {
+      while (end - at >= recordHeader && frames.length < most) {
         let captured = view.getUint32(at + 8, little);
         let originalLength = view.getUint32(at + 12, little);
         if (captured > originalLength && lengthsMaySwap)

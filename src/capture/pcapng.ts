@@ -69,8 +69,9 @@ function take(
   position: number,
 ): number {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  const { frames, most = Number.POSITIVE_INFINITY } = batch;
   let at = start;
-  while (end - at >= 12) {
+  while (end - at >= 12 && frames.length < most) {
     const isSection = view.getUint32(at) === SECTION_HEADER;
     if (isSection) state.little = isLittle(octets, at);
     const little = state.little;

@@ -74,7 +74,7 @@ async function refill(window: Window, input: OctetInput): Promise<boolean> {
 }
 
 function next(framer: CaptureFramer, window: Window): Batch {
-  const batch: Batch = { frames: [], notices: [] };
+  const batch: Batch = { frames: [], notices: [], most: FRAMES };
   window.start = framer.take(batch, window.octets, window.start, window.end, window.position);
   return batch;
 }
@@ -105,3 +105,6 @@ function last(notices: Notice[], window: Window): Batch {
 
 /** One read of a file: larger ones are no faster, smaller ones are. */
 const READ_OCTETS = 1024 * 1024;
+
+/** In one batch: thousands of frames would outlive the collection of young objects, and be moved and kept for nothing. */
+const FRAMES = 512;

@@ -3,7 +3,6 @@ import type { Notice } from "../capture/frame.ts";
 import type { Datagram } from "../packet/segment.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
 import type { ProtocolSink } from "../protocol/protocols.ts";
-import type { Connection } from "../stream/item.ts";
 import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import type { Coverage } from "./coverage.ts";
@@ -32,7 +31,6 @@ export interface SessionOptions extends TlsJudging {
  * `sink.capture` is told what was seen and what was not.
  */
 export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSink {
-  const talks = new Map<Connection, Talk>();
   const coverage = emptyCoverage();
   const fault: { told?: CaptureEvent["fault"] } = {};
   const remembered = across(
@@ -44,18 +42,11 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     sink.event(event);
     remembered.told(event);
   };
-  let lastTalk: Talk | undefined;
-
   function talkOf(event: ProtocolEvent): Talk | undefined {
-    if (lastTalk?.connection === event.connection) return lastTalk;
-    let talk = talks.get(event.connection);
-    if (talk === undefined) {
-      talk = opened(event);
-      if (talk === undefined) return undefined;
-      talks.set(event.connection, talk);
-    }
-    lastTalk = talk;
-    return talk;
+    const { connection } = event;
+    // Nobody but this stage writes there.
+    connection.kept ??= opened(event);
+    return connection.kept as Talk | undefined;
   }
 
   function opened(event: ProtocolEvent): Talk | undefined {
@@ -87,9 +78,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
 
   function closed(talk: Talk, event: ProtocolEvent & { readonly type: "stream.end" }): void {
     const { conversation, connection } = talk;
-    talks.delete(connection);
-    lastTalk = undefined;
-    if (!talk.judged) return;
+    connection.kept = undefined;
     finishMqtt(talk, emit);
     remembered.closed(talk);
     conversation.ended = event.how;
@@ -109,6 +98,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         talk.conversation.gaps++;
         coverage.gaps++;
         coverage.gapOctets += event.octets;
+        if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
         return;
       case "stream.close":
         if (talk.conversation.tls !== undefined) followTls(talk, event, options, emit);
@@ -137,7 +127,8 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       const talk = talkOf(event);
       if (talk === undefined || !talk.judged) {
         if (event.type !== "stream.end") return;
-        if (!talks.delete(event.connection)) remembered.unused(event.connection, event.at);
+        if (talk === undefined) remembered.unused(event.connection, event.at);
+        event.connection.kept = undefined;
         return;
       }
       sink.event(event);

@@ -45,6 +45,7 @@ export class TcpConnection implements Connection, Addresses {
   challenged = false;
   ended = false;
   last: Timestamp;
+  kept: unknown = undefined;
   readonly id: StreamId;
   readonly capture: number;
   readonly source0: number;

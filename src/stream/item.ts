@@ -43,6 +43,8 @@ export interface Connection {
   /** Segments seen from each side, with or without payload: 0 on one side is a one-sided view. */
   readonly segments: { readonly client: number; readonly server: number };
   readonly gapOctets: number;
+  /** Room for what the session stage keeps beside a connection: looking it up for each packet costs more than reading one. */
+  kept?: unknown;
   /** Client and server were taken for one another: items from now on, counters and endpoints say it right. */
   swapRoles(): void;
 }
