@@ -72,6 +72,23 @@ export function eventFields(
     case "session.topic":
     case "session.midstream":
     case "session.negotiated":
+    case "session.keyed":
+    case "session.early_data":
+    case "session.broken_off":
+    case "session.client_authentication":
+    case "session.left":
+    case "session.same_random":
+    case "session.same_share":
+    case "session.shared_key":
+    case "session.shared_client_key":
+    case "session.shared_factor":
+    case "session.broker_changed":
+    case "session.same_serial":
+    case "session.falling_version":
+    case "session.inconsistent":
+    case "session.mended":
+    case "session.handshake_storm":
+    case "session.unnamed":
     case "session.chain":
     case "session.opened":
     case "session.closed":

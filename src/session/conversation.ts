@@ -8,6 +8,7 @@ import type { Certificate } from "../protocol/x509/certificate.ts";
 import type { Connection, Direction, Ending } from "../stream/item.ts";
 import type { FrameNumber } from "../capture/frame.ts";
 import type { Marks } from "./marks.ts";
+import type { HiddenHandshake } from "./sizes.ts";
 
 /** A user name and password that a client sent, and what the broker made of them. */
 export interface Credential {
@@ -82,7 +83,9 @@ export interface Defect {
     | "name-mismatch"
     | "wrong-purpose"
     | "self-signed"
-    | "untrusted";
+    | "untrusted"
+    /** A certificate between the broker's and a root was not sent. */
+    | "incomplete";
   readonly text: string;
 }
 
@@ -131,8 +134,12 @@ export interface TlsConversation {
   certificateRequested: boolean;
   /** The client sent a certificate that could be read. */
   clientCertificate: boolean;
+  /** The broker sent an OCSP response with its certificate (RFC 6066 §8). */
+  stapled: boolean;
   trust: Trust;
   clientVerifies: ClientVerifies;
+  /** What the lengths of hidden records say; known when the connection is over. */
+  sizes: HiddenHandshake | undefined;
   decrypted: boolean;
   readonly alerts: SeenAlert[];
   readonly steps: HandshakeStep[];

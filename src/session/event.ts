@@ -9,6 +9,7 @@ import type { Datagram } from "../packet/segment.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Conversation, MqttConversation, TlsConversation } from "./conversation.ts";
 import type { Marks } from "./marks.ts";
+import type { TlsSessionEventMap } from "./tls-event.ts";
 
 /** A CONNECT and what became of it. */
 export interface Login {
@@ -25,7 +26,7 @@ export interface Login {
   readonly connect: Connect;
 }
 
-export interface SessionEventMap {
+export interface SessionEventMap extends TlsSessionEventMap {
   /** Seen where the CONNECT was; told when the CONNACK came, or when it no longer can. */
   "session.login": {
     readonly conversation: Conversation;

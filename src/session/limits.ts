@@ -14,8 +14,8 @@ export const LIMITS = {
   steps: 64,
   /** Alerts kept for one conversation. */
   alerts: 32,
-  /** Protected records of the client whose lengths decide whether it went on. */
-  clientRecords: 16,
+  /** Protected records of both sides whose lengths tell how a hidden handshake went. */
+  records: 32,
   /** Octets of a will that are kept. */
   willPayload: 65_536,
   /** Microseconds after which a login is told although no CONNACK came. */

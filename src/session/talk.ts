@@ -1,12 +1,10 @@
 /** What is remembered of one connection beside the conversation that the report shows. */
-import type { FrameNumber } from "../capture/frame.ts";
-import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEventOf, ProtocolName, Seen, Transport } from "../protocol/event.ts";
 import type { WireText } from "../octets/text.ts";
 import type { Subscribe } from "../protocol/mqtt/packet.ts";
-import type { RecordShape } from "../protocol/tls/message.ts";
-import type { Carrier, Connection, Direction } from "../stream/item.ts";
-import type { Conversation, MqttConversation, TlsConversation } from "./conversation.ts";
+import type { Carrier, Connection } from "../stream/item.ts";
+import type { Conversation, MqttConversation } from "./conversation.ts";
+import type { TlsSigns } from "./signs.ts";
 
 /** A SUBSCRIBE that waits for its SUBACK. */
 export interface PendingSubscribe {
@@ -18,29 +16,6 @@ export interface PendingSubscribe {
 export interface PendingLogin {
   readonly seen: Seen;
   readonly event: ProtocolEventOf<"mqtt.connect">;
-}
-
-/** A record or an ending of the client, as far as its shape tells. */
-export interface ClientSign {
-  readonly frame: FrameNumber;
-  readonly shape: RecordShape;
-}
-
-/** What decides whether the client verifies; RFC 8446 and 5246 say what may come in which order. */
-export interface TlsSigns {
-  /** ChangeCipherSpec of each side. */
-  changed: { client: boolean; server: boolean };
-  /** Protected records of the client after the server's hello, in order. */
-  readonly clientRecords: ClientSign[];
-  /** Application data records (outer type 23) after which ≤ 1.2 counts as data. */
-  clientData: FrameNumber | undefined;
-  serverData: FrameNumber | undefined;
-  /** The first FIN or RST. */
-  closed: { readonly by: Direction; readonly how: "fin" | "rst"; readonly frame: FrameNumber; readonly at: Timestamp } | undefined;
-  helloSeen: Seen | undefined;
-  certificateSeen: Seen | undefined;
-  lastFrame: FrameNumber | undefined;
-  decided: boolean;
 }
 
 /** What the PUBLISH packets of a conversation are held against. */
@@ -120,41 +95,6 @@ export const newPublishing = (): Publishing => ({
   topics: 0,
   marked: undefined,
   everything: undefined,
-});
-
-export const newTls = (): TlsConversation => ({
-  clientHello: undefined,
-  serverHello: undefined,
-  group: undefined,
-  dhBits: undefined,
-  helloRetryRequest: false,
-  earlyData: false,
-  resumed: false,
-  pskIdentities: [],
-  chain: [],
-  clientChain: [],
-  certificateRequested: false,
-  clientCertificate: false,
-  trust: { status: "unknown", defects: [] },
-  clientVerifies: { answer: "unknown", confidence: "certain", text: "nothing seen that would tell", frames: [] },
-  decrypted: false,
-  alerts: [],
-  steps: [],
-  established: false,
-  applicationData: { client: { records: 0, octets: 0 }, server: { records: 0, octets: 0 } },
-  sslv2: false,
-});
-
-export const newSigns = (): TlsSigns => ({
-  changed: { client: false, server: false },
-  clientRecords: [],
-  clientData: undefined,
-  serverData: undefined,
-  closed: undefined,
-  helloSeen: undefined,
-  certificateSeen: undefined,
-  lastFrame: undefined,
-  decided: false,
 });
 
 const keepCarrier = (carrier: Carrier): Carrier => ({

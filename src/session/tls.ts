@@ -2,15 +2,19 @@
 import { wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
+import { isTls13 } from "../protocol/tls/version.ts";
 import type { HandshakeStep, TlsConversation } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
+import { brokenOff, clientAuthentication } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
-import { keepSeen, newSigns, newTls, type Talk, type TlsSigns } from "./talk.ts";
+import { newSigns, newTls, type TlsSigns } from "./signs.ts";
+import { hiddenHandshake } from "./sizes.ts";
+import { keepSeen, type Talk } from "./talk.ts";
 import type { TrustStore } from "./trust.ts";
-import { verification } from "./verification.ts";
+import { leftAfter, saysWhy, verification } from "./verification.ts";
 
 type Emit = (event: SessionEvent) => void;
-type TlsEvent = Extract<ProtocolEvent, { readonly type: `tls.${string}` | "stream.close" }>;
+type TlsEvent = Extract<ProtocolEvent, { readonly type: `tls.${string}` | "stream.close" | "stream.gap" }>;
 
 /** By what certificates are judged. */
 export interface TlsJudging {
@@ -23,24 +27,36 @@ export interface TlsJudging {
   readonly serverName: string | undefined;
 }
 
+/** One event on its way into its conversation. */
+interface Following {
+  readonly talk: Talk;
+  readonly tls: TlsConversation;
+  readonly signs: TlsSigns;
+  readonly judging: TlsJudging;
+  readonly emit: Emit;
+}
+
 /** Fold one TLS event into its conversation; what several messages say together goes to `emit`. */
 export function followTls(talk: Talk, event: TlsEvent, judging: TlsJudging, emit: Emit): void {
   const tls = tlsOf(talk);
   const signs = (talk.signs ??= newSigns());
-  signs.lastFrame = event.frame;
+  const following: Following = { talk, tls, signs, judging, emit };
   note(tls, event);
   switch (event.type) {
     case "tls.client_hello":
-      return clientHello(tls, event);
+      return clientHello(following, event);
     case "tls.server_hello":
-      return serverHello(talk, tls, event, emit);
+      return serverHello(following, event);
     case "tls.hello_retry_request":
       tls.helloRetryRequest = true;
       return;
     case "tls.certificate":
-      return certificate(talk, tls, signs, event, judging, emit);
+      return certificate(following, event);
     case "tls.certificate_request":
       tls.certificateRequested = true;
+      return;
+    case "tls.handshake":
+      if (event.message.type === "certificate_status") tls.stapled = true;
       return;
     case "tls.server_key_exchange":
       tls.group = event.message.group ?? tls.group;
@@ -51,19 +67,25 @@ export function followTls(talk: Talk, event: TlsEvent, judging: TlsJudging, emit
         tls.pskIdentities.push(event.message.pskIdentity);
       return;
     case "tls.change_cipher_spec":
-      signs.changed[event.direction] = true;
-      return;
+      return changeCipherSpec(following, event);
     case "tls.record":
-      return record(talk, tls, signs, event, judging, emit);
+      return record(following, event);
     case "tls.alert":
-      return alert(talk, tls, signs, event, judging, emit);
+      return alert(following, event);
     case "tls.established":
-    case "tls.closed":
       tls.established = true;
       tls.applicationData = event.applicationData;
-      return decide(talk, tls, signs, event, judging, emit);
+      if (event.direction === "client") signs.clientData ??= event.frame;
+      wentOn(following, event);
+      return settle(following, event);
+    case "tls.closed":
+      tls.applicationData = event.applicationData;
+      return settle(following, event);
     case "tls.sslv2_hello":
       tls.sslv2 = true;
+      return;
+    case "stream.gap":
+      signs.lost = true;
       return;
     case "stream.close":
       signs.closed ??= { by: event.direction, how: event.how, frame: event.frame, at: event.at };
@@ -84,9 +106,11 @@ function tlsOf(talk: Talk): TlsConversation {
   return conversation.tls;
 }
 
-function clientHello(tls: TlsConversation, { message }: ProtocolEventOf<"tls.client_hello">): void {
+function clientHello({ tls, signs }: Following, event: ProtocolEventOf<"tls.client_hello">): void {
+  const { message } = event;
   // The second hello after a HelloRetryRequest is the one that counts; a renegotiation's is encrypted.
   if (tls.clientHello !== undefined && !tls.helloRetryRequest) return;
+  signs.helloSeen ??= keepSeen(event);
   tls.clientHello = message;
   for (const identity of message.pskIdentities ?? []) {
     const known = tls.pskIdentities.some(other => wireString(other) === wireString(identity));
@@ -95,25 +119,23 @@ function clientHello(tls: TlsConversation, { message }: ProtocolEventOf<"tls.cli
   if (message.extensions.some(e => e.type === EARLY_DATA)) tls.earlyData = true;
 }
 
-function serverHello(talk: Talk, tls: TlsConversation, event: ProtocolEventOf<"tls.server_hello">, emit: Emit): void {
+function serverHello(following: Following, event: ProtocolEventOf<"tls.server_hello">): void {
+  const { talk, tls, signs, emit } = following;
   if (tls.serverHello !== undefined) return;
   tls.serverHello = event.message;
   tls.group = event.message.group ?? tls.group;
   tls.resumed = event.resumed;
+  signs.afterHello = signs.records.length;
   emit({ ...keepSeen(event), type: "session.negotiated", conversation: talk.conversation, tls });
 }
 
 function certificate(
-  talk: Talk,
-  tls: TlsConversation,
-  signs: TlsSigns,
+  { talk, tls, signs, judging, emit }: Following,
   event: ProtocolEventOf<"tls.certificate">,
-  judging: TlsJudging,
-  emit: Emit,
 ): void {
   const { chain } = event;
-  const at = judging.at ?? event.at;
   if (event.direction === "client") {
+    signs.emptyCertificate = chain.length === 0;
     if (chain.length === 0) return;
     tls.clientChain = chain;
     tls.clientCertificate = true;
@@ -123,62 +145,96 @@ function certificate(
     const name = sni === undefined ? judging.serverName : wireString(sni);
     tls.chain = chain;
     tls.resumed = false;
-    tls.trust = judging.trust(chain, { at, name, of: "server" });
+    tls.trust = judging.trust(chain, { at: judging.at ?? event.at, name, of: "server" });
     signs.certificateSeen = keepSeen(event);
   }
   emit({ ...keepSeen(event), type: "session.chain", conversation: talk.conversation, tls, chain });
 }
 
-function record(
-  talk: Talk,
-  tls: TlsConversation,
-  signs: TlsSigns,
-  event: ProtocolEventOf<"tls.record">,
-  judging: TlsJudging,
-  emit: Emit,
-): void {
+function changeCipherSpec(following: Following, event: ProtocolEventOf<"tls.change_cipher_spec">): void {
+  const { tls, signs } = following;
+  signs.changed[event.direction] = true;
+  // RFC 8446 §D.4: in TLS 1.3 it means nothing.
+  if (event.direction === "client" && tls.serverHello !== undefined && !isTls13(tls.serverHello.version))
+    wentOn(following, event);
+}
+
+function wentOn({ talk, tls, signs, emit }: Following, event: TlsEvent): void {
+  if (signs.told.keyed || tls.serverHello === undefined) return;
+  signs.told.keyed = true;
+  emit({ ...keepSeen(event), type: "session.keyed", conversation: talk.conversation, tls });
+}
+
+function record(following: Following, event: ProtocolEventOf<"tls.record">): void {
+  const { talk, tls, signs, emit } = following;
   const { shape } = event;
-  if (event.direction === "client" && signs.clientRecords.length < LIMITS.clientRecords)
-    signs.clientRecords.push({ frame: event.frame, shape });
-  if (shape.contentType !== APPLICATION_DATA || tls.serverHello === undefined) return;
+  if (signs.records.length < LIMITS.records)
+    signs.records.push({ from: event.direction, frame: event.frame, shape });
+  if (shape.contentType !== APPLICATION_DATA) return;
+  if (tls.serverHello === undefined) {
+    if (event.direction !== "client" || !tls.earlyData || signs.told.early) return;
+    signs.told.early = true;
+    return emit({
+      ...keepSeen(event),
+      type: "session.early_data",
+      conversation: talk.conversation,
+      tls,
+      sent: true,
+    });
+  }
   // RFC 8446 §5: in TLS 1.3 the encrypted handshake is of this type too, and says nothing yet.
-  if (tls.serverHello.version >= TLS_1_3 || !signs.changed[event.direction]) return;
+  if (isTls13(tls.serverHello.version) || !signs.changed[event.direction]) return;
   if (event.direction === "server") signs.serverData ??= event.frame;
   else if (signs.clientData === undefined) {
     signs.clientData = event.frame;
-    decide(talk, tls, signs, event, judging, emit);
+    settle(following, event);
   }
 }
 
-function alert(
-  talk: Talk,
-  tls: TlsConversation,
-  signs: TlsSigns,
-  event: ProtocolEventOf<"tls.alert">,
-  judging: TlsJudging,
-  emit: Emit,
-): void {
-  if (tls.alerts.length < LIMITS.alerts) {
-    const { direction: from, frame } = event;
-    tls.alerts.push(event.encrypted ? { from, frame } : { from, frame, level: event.level, description: event.description });
-  }
-  if (event.direction === "client" && !event.encrypted) decide(talk, tls, signs, event, judging, emit);
+function alert(following: Following, event: ProtocolEventOf<"tls.alert">): void {
+  const { tls } = following;
+  const { direction: from, frame } = event;
+  const seen = event.encrypted
+    ? { from, frame }
+    : { from, frame, level: event.level, description: event.description };
+  if (tls.alerts.length < LIMITS.alerts) tls.alerts.push(seen);
+  if (saysWhy(seen)) settle(following, event);
 }
 
-/** Told once: when it is decided, or at the end when it no longer will be. */
-function decide(
-  talk: Talk,
-  tls: TlsConversation,
-  signs: TlsSigns,
-  event: TlsEvent,
-  judging: TlsJudging,
-  emit: Emit,
-): void {
-  if (signs.decided) return;
-  tls.clientVerifies = verification(tls, signs, judging.rootsGiven);
-  if (tls.clientVerifies.answer === "unknown" && event.type !== "tls.closed") return;
-  signs.decided = true;
-  emit({ ...keepSeen(event), type: "session.verification", conversation: talk.conversation, tls });
+/** Everything that is told once: when it is decided, or at the end when it no longer will be. */
+function settle(following: Following, event: TlsEvent): void {
+  const { talk, tls, signs, judging, emit } = following;
+  const { told } = signs;
+  const { conversation } = talk;
+  const over = event.type === "tls.closed";
+  const once = { ...keepSeen(event), conversation, tls };
+  if (over) tls.sizes = hiddenHandshake(tls, signs);
+  if (!told.verification) {
+    tls.clientVerifies = verification(tls, signs, judging.rootsGiven);
+    if (tls.clientVerifies.answer !== "unknown" || over) {
+      told.verification = true;
+      emit({ ...once, type: "session.verification" });
+    }
+  }
+  if (!told.brokenOff) {
+    const broken = brokenOff(tls, signs, over);
+    if (broken !== undefined) {
+      told.brokenOff = true;
+      emit({ ...once, type: "session.broken_off", broken });
+    }
+  }
+  if (!told.authentication) {
+    const shown = clientAuthentication(tls, signs, over);
+    if (shown !== undefined) {
+      told.authentication = true;
+      emit({ ...once, type: "session.client_authentication", ...shown });
+    }
+  }
+  if (!over) return;
+  if (tls.earlyData && !told.early && signs.helloSeen !== undefined)
+    emit({ ...signs.helloSeen, type: "session.early_data", conversation, tls, sent: false });
+  const after = leftAfter(tls, signs);
+  if (after !== undefined) emit({ ...once, type: "session.left", after });
 }
 
 function note(tls: TlsConversation, event: TlsEvent): void {
@@ -209,6 +265,5 @@ const STEPS: ReadonlyMap<string, string> = new Map([
 ]);
 
 const APPLICATION_DATA = 23;
-const TLS_1_3 = 0x0304;
 /** RFC 8446 §4.2.10. */
 const EARLY_DATA = 42;

@@ -1,29 +1,82 @@
 /** Does the client verify the broker's certificate? What the order of records, alerts and data proves, and no more. */
 import type { FrameNumber } from "../capture/frame.ts";
+import { alertDescriptions } from "../protocol/tls/registry.ts";
+import { isTls13 } from "../protocol/tls/version.ts";
 import type { ClientVerifies, Defect, SeenAlert, TlsConversation } from "./conversation.ts";
-import { isAnonymous } from "./suites.ts";
-import type { TlsSigns } from "./talk.ts";
+import type { TlsSigns } from "./signs.ts";
+import { isAnonymous, usesPsk } from "./suites.ts";
 
 /**
  * The answer as far as it shows. Acceptance is application data after the client's Finished, never the finished
- * handshake alone; a refusal is a certificate alert of the client. `rootsGiven` tells whether the user named the
- * roots that the client ought to trust: without them a private or self-signed certificate may be trusted rightly.
+ * handshake alone; a refusal is a certificate alert of the client, or in TLS 1.3 a record too short to be anything
+ * else in the place of its Finished. `rootsGiven` tells whether the user named the roots that the client ought to
+ * trust: without them a private or self-signed certificate may be trusted rightly.
  */
 export function verification(tls: TlsConversation, signs: TlsSigns, rootsGiven: boolean): ClientVerifies {
-  return refusal(tls) ?? acceptance(tls, signs, rootsGiven) ?? unknown(whyUnknown(tls, signs));
+  return (
+    refusal(tls, signs) ??
+    hiddenRefusal(tls, signs) ??
+    acceptance(tls, signs, rootsGiven) ??
+    unknown(whyUnknown(tls, signs))
+  );
 }
 
-function refusal(tls: TlsConversation): ClientVerifies | undefined {
-  const alert = tls.alerts.find(a => a.from === "client" && a.description !== undefined && a.description !== CLOSE_NOTIFY);
-  if (alert?.description === undefined || tls.applicationData.client.records > 0) return undefined;
-  const name = CERTIFICATE_ALERTS.get(alert.description);
-  const frames = framesOf(tls, alert);
-  if (name !== undefined)
-    return { answer: "yes", confidence: "firm", text: `refused the broker's certificate: alert ${name}`, frames };
+/** A session that shows the client a certificate: neither resumed, nor with a pre-shared key, nor anonymous. */
+export function showsCertificate({ serverHello, resumed }: TlsConversation): boolean {
+  if (serverHello === undefined || resumed || serverHello.selectedPsk !== undefined) return false;
+  return !isAnonymous(serverHello.cipherSuite) && !usesPsk(serverHello.cipherSuite);
+}
+
+/** What of a chain speaks against it whoever the client trusts, or against the roots that the user named. */
+export const wrongForAll = (tls: TlsConversation, rootsGiven: boolean): readonly Defect[] =>
+  tls.trust.defects.filter(defect => rootsGiven || !NEEDS_ROOTS.has(defect.kind));
+
+function refusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefined {
+  if (!showsCertificate(tls) || signs.clientData !== undefined) return undefined;
+  const alert = tls.alerts.find(a => a.from === "client" && saysWhy(a));
+  if (alert?.description === undefined) return undefined;
+  const frames = framesOf(tls, alert.frame);
+  const name = alertDescriptions.nameOf(alert.description);
+  if (CERTIFICATE_ALERTS.has(alert.description))
+    return {
+      answer: "yes",
+      confidence: "firm",
+      text: `refused the broker's certificate: alert ${name}`,
+      frames,
+    };
+  if (alert.description !== INTERNAL_ERROR && alert.description !== HANDSHAKE_FAILURE) return undefined;
   // libmosquitto reports a name that does not match as internal_error.
   if (alert.description === INTERNAL_ERROR && tls.trust.defects.some(d => d.kind === "name-mismatch"))
-    return { answer: "yes", confidence: "firm", text: "left with an alert at a certificate for another name", frames };
-  return undefined;
+    return {
+      answer: "yes",
+      confidence: "firm",
+      text: "left with an alert at a certificate for another name",
+      frames,
+    };
+  // The certificate is hidden, or has another fault: it is the likely reason, and not the only one.
+  const hidden = tls.chain.length === 0 && isTls13(tls.serverHello?.version ?? 0);
+  return hidden || tls.trust.defects.length > 0
+    ? {
+        answer: "yes",
+        confidence: "tentative",
+        text: `left with the alert ${name} in place of its Finished`,
+        frames,
+      }
+    : undefined;
+}
+
+/** TLS 1.3 hides the alert; its length, and that nothing follows, do not hide that it is one. Why remains unsaid. */
+function hiddenRefusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefined {
+  if (tls.sizes?.client !== "alert" || signs.closed === undefined || !showsCertificate(tls)) return undefined;
+  // A broker that broke off first may have been what the client complained of.
+  if (tls.alerts.some(alert => alert.from === "server" && saysWhy(alert)) || signs.lost) return undefined;
+  const frame = tls.sizes.answer?.frame;
+  return {
+    answer: "yes",
+    confidence: "tentative",
+    text: "refused something, most likely the certificate: a record too short for anything but an alert in place of its Finished",
+    frames: frame === undefined ? [] : framesOf(tls, frame),
+  };
 }
 
 function acceptance(tls: TlsConversation, signs: TlsSigns, rootsGiven: boolean): ClientVerifies | undefined {
@@ -37,7 +90,7 @@ function acceptance(tls: TlsConversation, signs: TlsSigns, rootsGiven: boolean):
       text: "sent data without any certificate: the key exchange is anonymous",
       frames: framesFrom(signs, data),
     };
-  const wrong = tls.trust.defects.filter(defect => rootsGiven || !NEEDS_ROOTS.has(defect.kind));
+  const wrong = wrongForAll(tls, rootsGiven);
   if (wrong.length === 0) return undefined;
   return {
     answer: "no",
@@ -48,39 +101,75 @@ function acceptance(tls: TlsConversation, signs: TlsSigns, rootsGiven: boolean):
 }
 
 function whyUnknown(tls: TlsConversation, signs: TlsSigns): string {
-  const version = tls.serverHello?.version;
-  if (version === undefined) return "no ServerHello was seen";
+  const { serverHello, chain } = tls;
+  if (serverHello === undefined) return "no ServerHello was seen";
   if (tls.resumed) return "a resumed session shows no certificate";
-  if (tls.chain.length === 0) return version >= TLS_1_3 ? "TLS 1.3 encrypts the certificate" : "no certificate was seen";
+  if (serverHello.selectedPsk !== undefined || usesPsk(serverHello.cipherSuite))
+    return "a pre-shared key stands in the place of a certificate";
+  if (tls.alerts.some(a => a.from === "server" && saysWhy(a)) && signs.clientData === undefined)
+    return "the broker broke the handshake off";
+  if (signs.clientData === undefined) {
+    const after = leftAfter(tls, signs);
+    if (after === "Certificate") return "the client left without a word when it was shown the certificate";
+    if (after === "Finished") return "the client finished the handshake and left without sending data";
+  }
+  if (chain.length === 0)
+    return isTls13(serverHello.version) ? "TLS 1.3 encrypts the certificate" : "no certificate was seen";
   if (signs.clientData === undefined) return "the client sent no data after the handshake";
   if (tls.trust.status === "trusted") return "the certificate is good: accepting it proves nothing";
   return "the client may know this certificate or its issuer: give --ca to tell";
 }
 
-const unknown = (text: string): ClientVerifies => ({ answer: "unknown", confidence: "certain", text, frames: [] });
+/**
+ * A client that ended the connection itself, in order, without data and without an alert: refused by the application,
+ * a pin that did not match, or a look at the port. After its Finished, or in TLS 1.3 without having answered at all.
+ */
+export function leftAfter(tls: TlsConversation, signs: TlsSigns): "Finished" | "Certificate" | undefined {
+  const { closed, changed, clientData, lost } = signs;
+  if (closed?.by !== "client" || closed.how !== "fin" || clientData !== undefined || lost) return undefined;
+  if (!showsCertificate(tls) || tls.alerts.some(saysWhy)) return undefined;
+  if (tls.sizes === undefined) return changed.client && changed.server ? "Finished" : undefined;
+  const flight =
+    signs.records.length > signs.afterHello && signs.records.some(record => record.from === "server");
+  if (tls.sizes.client === "nothing") return flight ? "Certificate" : undefined;
+  return tls.sizes.client === "finished" && tls.applicationData.client.records <= 1 && !tls.established
+    ? "Finished"
+    : undefined;
+}
 
-const framesOf = (tls: TlsConversation, alert: SeenAlert): readonly FrameNumber[] => {
-  const certificate = tls.steps.find(step => step.name === "Certificate" && step.from === "server");
-  return certificate === undefined ? [alert.frame] : [certificate.frame, alert.frame];
-};
+const unknown = (text: string): ClientVerifies => ({
+  answer: "unknown",
+  confidence: "certain",
+  text,
+  frames: [],
+});
+
+/** From the frame that showed the certificate, or in TLS 1.3 the ServerHello before it, to the one that decided. */
+function framesOf(tls: TlsConversation, decided: FrameNumber): readonly FrameNumber[] {
+  const shown =
+    tls.steps.find(step => step.name === "Certificate" && step.from === "server") ??
+    tls.steps.find(step => step.name === "ServerHello");
+  return shown === undefined || shown.frame === decided ? [decided] : [shown.frame, decided];
+}
 
 const framesFrom = (signs: TlsSigns, data: FrameNumber): readonly FrameNumber[] =>
   signs.certificateSeen === undefined ? [data] : [signs.certificateSeen.frame, data];
 
-const TLS_1_3 = 0x0304;
-const CLOSE_NOTIFY = 0;
+/** An alert that can be read and says more than goodbye (RFC 8446 §6.1). */
+export const saysWhy = ({ description }: SeenAlert): boolean =>
+  description !== undefined && !GOODBYES.has(description);
+
+const HANDSHAKE_FAILURE = 40;
 const INTERNAL_ERROR = 80;
+/** RFC 8446 §6.1: close_notify and user_canceled. */
+const GOODBYES: ReadonlySet<number> = new Set([0, 90]);
 
 /** Defects that a client may rightly overlook, as long as nobody says which roots it ought to have. */
-const NEEDS_ROOTS: ReadonlySet<Defect["kind"]> = new Set(["self-signed", "untrusted"]);
+const NEEDS_ROOTS: ReadonlySet<Defect["kind"]> = new Set(["self-signed", "untrusted", "incomplete"]);
 
-/** RFC 8446 §6.2: what an endpoint says when it does not accept the other's certificate. */
-const CERTIFICATE_ALERTS: ReadonlyMap<number, string> = new Map([
-  [42, "bad_certificate"],
-  [43, "unsupported_certificate"],
-  [44, "certificate_revoked"],
-  [45, "certificate_expired"],
-  [46, "certificate_unknown"],
-  [48, "unknown_ca"],
-  [113, "bad_certificate_status_response"],
-]);
+/**
+ * RFC 8446 §6.2: what an endpoint says when it does not accept the other's certificate: bad_certificate,
+ * unsupported_certificate, certificate_revoked, certificate_expired, certificate_unknown, unknown_ca,
+ * bad_certificate_status_response.
+ */
+const CERTIFICATE_ALERTS: ReadonlySet<number> = new Set([42, 43, 44, 45, 46, 48, 113]);

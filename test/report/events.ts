@@ -8,7 +8,8 @@ import type { Certificate } from "../../src/protocol/x509/certificate.ts";
 import type { Conversation, MqttConversation, TlsConversation } from "../../src/session/conversation.ts";
 import type { Login, SniffEvent } from "../../src/session/event.ts";
 import { SYS, SYS_VERSION } from "../../src/session/marks.ts";
-import { newConversation, newMqtt, newTls } from "../../src/session/talk.ts";
+import { newTls } from "../../src/session/signs.ts";
+import { newConversation, newMqtt } from "../../src/session/talk.ts";
 import { LINE, octets, seen } from "./sample.ts";
 
 export const ILL_FORMED = wireText(new Uint8Array([0x61, 0xff]));
