@@ -257,7 +257,8 @@ class Reassembler implements StreamStage {
     const ledger = this.#ledger;
     flush(connection.initiator, ledger);
     flush(connection.responder, ledger);
-    connection.end(how, ledger);
+    const { initiator, responder } = connection;
+    connection.end(how !== "rst" && initiator.finished && responder.finished ? "fin" : how, ledger);
     this.#table.remove(connection);
     if (this.#recent === connection) this.#recent = undefined;
   }

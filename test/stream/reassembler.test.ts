@@ -253,6 +253,22 @@ describe("a FIN", () => {
 });
 
 describe("the end of a connection", () => {
+  test("is by FIN when the last hole before a FIN is given up at the end of the capture", () => {
+    const w = watch()
+      .handshake()
+      .client(0, "a", { flags: ACK | FIN })
+      .server(3, "d", { flags: ACK | FIN })
+      .end();
+    expect(w.log()).toEqual([
+      "client 0 a",
+      "client fin",
+      "server gap 0+3",
+      "server 3 d",
+      "server fin",
+      "end fin",
+    ]);
+  });
+
   test("absorbs what straggles in after both FINs", () => {
     const w = watch()
       .handshake()
