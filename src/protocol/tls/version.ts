@@ -1,6 +1,5 @@
 /** Protocol versions as numbers, and what follows from them. */
 
-export const SSL_3_0 = 0x0300;
 export const TLS_1_2 = 0x0303;
 export const TLS_1_3 = 0x0304;
 
