@@ -70,6 +70,8 @@ export function eventFields(
     case "session.idle_connections":
       return memoryFields(event);
     case "session.topic":
+    case "session.shared_credential":
+    case "session.cleartext_beside_tls":
     case "session.midstream":
     case "session.negotiated":
     case "session.keyed":

@@ -3,6 +3,7 @@ import type { ProtocolEvent } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
 import type { Timestamp } from "../octets/time.ts";
 import { attempts } from "./attempts.ts";
+import { credentials } from "./credentials.ts";
 import { digest } from "./digest.ts";
 import type { SessionEvent } from "./event.ts";
 import { fallback } from "./fallback.ts";
@@ -43,6 +44,7 @@ export function across(
   const probed = probing(emit, reached);
   const numbered = numbering(emit, reached);
   const fallen = fallback(emit, reached);
+  const shared = credentials(compare, emit, reached);
   const idle = idleSessions(options.ports, emit, reached);
 
   return {
@@ -55,12 +57,14 @@ export function across(
         taken.login(event);
         numbered(event);
         fallen.login(event);
+        shared.login(event);
       } else if (event.type === "session.subscription") probed(event);
       else if (event.type === "session.opened") idle.broker(event.connection);
     },
     follow(talk, event): void {
       taken.follow(talk, event);
       if (event.type === "stream.close") fallen.closing(talk, event.at);
+      else if (event.type === "tls.established") shared.established(event);
     },
     closed: talk => taken.closed(talk),
     unused: idle.ended,

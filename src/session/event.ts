@@ -7,6 +7,7 @@ import type { Certificate } from "../protocol/x509/certificate.ts";
 import type { Notice } from "../capture/frame.ts";
 import type { Datagram } from "../packet/segment.ts";
 import type { Coverage } from "./coverage.ts";
+import type { CredentialEventMap } from "./credentials.ts";
 import type { Conversation, MqttConversation, TlsConversation } from "./conversation.ts";
 import type { Marks } from "./marks.ts";
 import type { TlsSessionEventMap } from "./tls-event.ts";
@@ -26,7 +27,7 @@ export interface Login {
   readonly connect: Connect;
 }
 
-export interface SessionEventMap extends TlsSessionEventMap {
+export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap {
   /** Seen where the CONNECT was; told when the CONNACK came, or when it no longer can. */
   "session.login": {
     readonly conversation: Conversation;

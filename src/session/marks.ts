@@ -14,6 +14,8 @@ export const COMMAND = 0x04;
 export const FIRMWARE = 0x08;
 /** Characters that no honest topic has. */
 export const ODD_TEXT = 0x10;
+/** A level that is long or punctuated like tokens, addresses and card numbers; identifiers of devices are too. */
+export const LIKE_A_SECRET = 0x20;
 
 export function marksOf(topic: WireText): Marks {
   const text = wireString(topic);
@@ -22,6 +24,7 @@ export function marksOf(topic: WireText): Marks {
   if (COMMANDS.test(text)) marks += COMMAND;
   if (FIRMWARE_WORDS.test(text)) marks += FIRMWARE;
   if (oddText(topic) !== undefined) marks += ODD_TEXT;
+  if (SECRET_SHAPE.test(text)) marks += LIKE_A_SECRET;
   return marks;
 }
 
@@ -50,6 +53,9 @@ const ODD: readonly { readonly what: string; readonly is: RegExp }[] = [
 /** UTS #51: a black flag, tags that spell a region, and the cancel tag. */
 const EMOJI_FLAG = /\u{1f3f4}[\u{e0020}-\u{e007e}]{1,16}\u{e007f}/gu;
 
+/** An at sign, a name with a value, groups of digits, or what begins like a known kind of token. */
+const SECRET_SHAPE =
+  /@|=|\d{4}[- ]\d{4}|eyJ|AKIA|ASIA|AIza|ya29\.|gh[pousr]_|github_pat_|xox[a-z]-|[A-Za-z0-9+_-]{24}/;
 /** Whole levels: `set` is one, `settings` and `offset` are not. */
 const COMMANDS = /(?:^|\/)(?:cmd|cmnd|commands?|set|control|reset|reboot|restart|ota|update)(?:\/|$)/i;
 const FIRMWARE_WORDS = /(?:^|\/)(?:ota|firmware|fw|fota|update|upgrade|image)(?:\/|$)/i;

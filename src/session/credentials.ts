@@ -1,0 +1,157 @@
+/** Credentials across connections: one that many clients share, and one that goes in clear although its client can do TLS. */
+import { type WireText, wireString } from "../octets/text.ts";
+import type { Seen } from "../protocol/event.ts";
+import type { Conversation, MqttConversation } from "./conversation.ts";
+import type { Digest } from "./digest.ts";
+import type { Login } from "./event.ts";
+import { isSealed } from "./readable.ts";
+import { Recent } from "./recent.ts";
+
+/** What this memory tells; a part of the map of session events. */
+export interface CredentialEventMap {
+  /** One user name and password of several clients at several addresses; seen where the newest of them logged in. */
+  "session.shared_credential": {
+    readonly conversation: Conversation;
+    readonly login: Login;
+    readonly clients: number;
+    readonly addresses: number;
+  };
+  /** A login in clear of a client address that also has TLS with the same broker address. */
+  "session.cleartext_beside_tls": {
+    readonly conversation: Conversation;
+    readonly login: Login;
+    /** The same user name and password were read inside TLS; otherwise they are likely there. */
+    readonly sameCredential: boolean;
+  };
+}
+
+type LoginEvent = Seen & {
+  readonly conversation: Conversation;
+  readonly mqtt: MqttConversation;
+  readonly login: Login;
+};
+type CredentialEvent = {
+  [Type in keyof CredentialEventMap]: Seen & { readonly type: Type } & CredentialEventMap[Type];
+}[keyof CredentialEventMap];
+
+export interface Credentials {
+  login(event: LoginEvent): void;
+  /** TLS carries application data on this connection. */
+  established(seen: Seen): void;
+}
+
+/** Who was seen with a credential. */
+interface Users {
+  readonly clients: string[];
+  readonly addresses: string[];
+}
+
+/** What was seen between a client address and a broker address. */
+interface Pair {
+  tls: boolean;
+  /** Digests of what was read inside TLS. */
+  readonly sealed: string[];
+  /** The last login in clear that has a password. */
+  clear: { readonly event: LoginEvent; readonly credential: string } | undefined;
+  told: "no" | "likely" | "proved";
+}
+
+/** Passwords are kept as digests; a ceiling that was reached goes to `reached`. */
+export function credentials(
+  digest: Digest,
+  emit: (event: CredentialEvent) => void,
+  reached: (limit: string) => void,
+): Credentials {
+  const known = new Recent<Users>(LIMITS.credentials, () => reached("credentials"));
+  const pairs = new Recent<Pair>(LIMITS.pairs, () => reached("clients with and without TLS"));
+
+  function share(event: LoginEvent, credential: string): void {
+    const { login, conversation } = event;
+    const address = addressOf(event);
+    const users = known.getOr(`${event.connection.server.text} ${credential}`, () => ({
+      clients: [],
+      addresses: [],
+    }));
+    const { clients, addresses } = users;
+    const before = clients.length + addresses.length;
+    add(clients, nameOf(login.clientId, address));
+    add(addresses, address);
+    if (clients.length + addresses.length === before) return;
+    if (clients.length < ENOUGH_CLIENTS || addresses.length < ENOUGH_ADDRESSES) return;
+    const counts = { clients: clients.length, addresses: addresses.length };
+    emit({ ...event, type: "session.shared_credential", conversation, login, ...counts });
+  }
+
+  function compare(pair: Pair): void {
+    const { clear, told } = pair;
+    if (clear === undefined || told === "proved" || !pair.tls) return;
+    const sameCredential = pair.sealed.includes(clear.credential);
+    // Where TLS was opened, another credential inside it is an answer.
+    if (!sameCredential && (told === "likely" || pair.sealed.length > 0)) return;
+    pair.told = sameCredential ? "proved" : "likely";
+    const { conversation, login } = clear.event;
+    emit({ ...clear.event, type: "session.cleartext_beside_tls", conversation, login, sameCredential });
+  }
+
+  const pairOf = (seen: Seen): Pair =>
+    pairs.getOr(`${seen.connection.client.address} ${seen.connection.server.address}`, () => ({
+      tls: false,
+      sealed: [],
+      clear: undefined,
+      told: "no",
+    }));
+
+  return {
+    login(event): void {
+      const { login } = event;
+      if (login.password === undefined || login.accepted === false) return;
+      const credential = digest(login.username, login.password.reveal());
+      share(event, credential);
+      const pair = pairOf(event);
+      if (isSealed(event.transport)) {
+        pair.tls = true;
+        add(pair.sealed, credential);
+      } else pair.clear = { event, credential };
+      compare(pair);
+    },
+    established(seen): void {
+      const pair = pairOf(seen);
+      if (pair.tls) return;
+      pair.tls = true;
+      compare(pair);
+    },
+  };
+}
+
+/** Behind a proxy the client is whom the proxy names. */
+const addressOf = ({ conversation, connection }: LoginEvent): string => {
+  const behind = conversation.proxySource;
+  return behind === undefined ? connection.client.address : behind.slice(0, behind.lastIndexOf(":"));
+};
+
+/** A client whose library makes its identifier up anew with each connection is one client of its address. */
+function nameOf(clientId: WireText, address: string): string {
+  const id = wireString(clientId);
+  return id === "" || MADE_UP.test(id) ? `at ${address}` : id;
+}
+
+function add(list: string[], text: string): void {
+  if (list.length < LIMITS.users && !list.includes(text)) list.push(text);
+}
+
+/** mosquitto, MQTT.js, Paho, HiveMQ, MQTT Explorer, and whatever ends in a UUID or a long run of hex. */
+const MADE_UP =
+  /^(?:mosq[-_/]|mosqpub|mosqsub|mqttjs_|auto-|paho|mqtt-explorer-|mqttx_|hmq_|clientId-)|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$|[_-][0-9a-f]{8,}$/i;
+
+/** Fewer are a device that was replaced, or a person with two programs. */
+const ENOUGH_CLIENTS = 3;
+const ENOUGH_ADDRESSES = 2;
+
+const LIMITS = {
+  /** User names with passwords at their brokers: a fleet. */
+  credentials: 20_000,
+  /** Clients and addresses counted for one of them: more say nothing more. */
+  users: 16,
+  /** Client addresses with a broker address. */
+  pairs: 10_000,
+} as const;
