@@ -106,6 +106,8 @@ class Opening implements Stage<StreamItem> {
     const stage = this.#host.open(this.#connection, decision.protocol, item);
     this.#stage = stage;
     for (const each of waiting.items) stage.push(decision.swapped ? turned(each) : each);
+    // Inside another protocol the connection's items are that protocol's.
+    if (!this.#host.inside && item.kind !== "end") this.#connection.handOver?.(stage);
   }
 
   #situation({ client, server }: Waiting): Situation {

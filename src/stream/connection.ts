@@ -118,6 +118,10 @@ export class TcpConnection implements Connection, Addresses {
     this.roles = "content";
   }
 
+  handOver(stage: Stage<StreamItem>): void {
+    this.stage = stage;
+  }
+
   peer(half: Half): Half {
     return half === this.initiator ? this.responder : this.initiator;
   }

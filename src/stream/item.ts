@@ -45,6 +45,8 @@ export interface Connection {
   readonly gapOctets: number;
   /** Room for what the session stage keeps beside a connection: looking it up for each packet costs more than reading one. */
   kept?: unknown;
+  /** Items go to `stage` from the next one on: the stage that `StreamSink.open` gave has done its work. */
+  handOver?(stage: Stage<StreamItem>): void;
   /** Client and server were taken for one another: items from now on, counters and endpoints say it right. */
   swapRoles(): void;
 }

@@ -9,6 +9,7 @@ import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
 import { clear, discard, fromOffset, release, toOffset } from "./assembly.ts";
 import { decoder } from "./decode.ts";
+import type { MqttVersion } from "./packet.ts";
 import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
 import { assemble, endAssembly, type Half } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
@@ -45,44 +46,43 @@ export function mqttProtocol(heldOctets: number = LIMITS.heldOctets): Mqtt {
     name: "mqtt",
     recognize: recognizeMqtt,
     open: (connection, transport, emit, options = {}) =>
-      stageOf(newSession(shared, connection, transport, emit), options.inside === true),
+      new MqttSession(shared, connection, transport, emit, options.inside === true),
   };
 }
 
-const newSession = (shared: Shared, connection: Connection, transport: Transport, emit: Emit): Session => ({
-  connection,
-  transport,
-  emit,
-  shared,
-  version: undefined,
-  leaning: 0,
-  told: false,
-  client: undefined,
-  server: undefined,
-});
+/** The session is its connection's stage itself: what each packet needs lies in one object. */
+class MqttSession implements Session, Stage<StreamItem> {
+  version: MqttVersion | undefined = undefined;
+  client: Half | undefined = undefined;
+  server: Half | undefined = undefined;
+  leaning = 0;
+  told = false;
+  readonly shared: Shared;
+  readonly connection: Connection;
+  readonly transport: Transport;
+  readonly emit: Emit;
+  readonly #inside: boolean;
 
-function stageOf(session: Session, inside: boolean): Stage<StreamItem> {
-  const push = (item: StreamItem): void => {
-    switch (item.kind) {
-      case "chunk":
-        onChunk(session, halfOf(session, item.direction), item);
-        return;
-      case "gap":
-        onGap(session, halfOf(session, item.direction), item);
-        break;
-      case "close":
-        if (item.how === "fin") halfOf(session, item.direction).finished = true;
-        break;
-      case "end":
-        if (session.client !== undefined) finish(session, session.client, item);
-        if (session.server !== undefined) finish(session, session.server, item);
-        break;
-      default:
-        break;
+  constructor(shared: Shared, connection: Connection, transport: Transport, emit: Emit, inside: boolean) {
+    this.shared = shared;
+    this.connection = connection;
+    this.transport = transport;
+    this.emit = emit;
+    this.#inside = inside;
+  }
+
+  push(item: StreamItem): void {
+    if (item.kind === "chunk") return onChunk(this, halfOf(this, item.direction), item);
+    if (item.kind === "gap") onGap(this, halfOf(this, item.direction), item);
+    else if (item.kind === "close" && item.how === "fin") halfOf(this, item.direction).finished = true;
+    else if (item.kind === "end") {
+      if (this.client !== undefined) finish(this, this.client, item);
+      if (this.server !== undefined) finish(this, this.server, item);
     }
-    if (!inside) passItem(item, session.transport, session.emit);
-  };
-  return { push, end: () => undefined };
+    if (!this.#inside) passItem(item, this.transport, this.emit);
+  }
+
+  end(): void {}
 }
 
 function onChunk(session: Session, half: Half, chunk: Chunk): void {
