@@ -8,7 +8,7 @@ import type { MqttConversation } from "./conversation.ts";
 import type { Login, SessionEvent } from "./event.ts";
 import { sharedFilter } from "./filters.ts";
 import { LIMITS } from "./limits.ts";
-import { followPublish, watchDeliveries, weighProperties } from "./publish.ts";
+import { continuesRun, enterRun, followPublish, watchDeliveries, weighProperties } from "./publish.ts";
 import { keepSeen, newMqtt, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
 
@@ -17,6 +17,7 @@ type MqttEvent = Extract<ProtocolEvent, { readonly type: `mqtt.${string}` }>;
 
 /** Fold one MQTT event into its conversation; what several packets say together goes to `emit`. */
 export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: Emit): void {
+  if (event.type === "mqtt.publish" && talk.login === undefined && continuesRun(talk, event)) return;
   const mqtt = mqttOf(talk, event, emit);
   if (talk.login !== undefined && event.at - talk.login.seen.at > LIMITS.loginWait)
     tellLogin(talk, undefined, emit);
@@ -27,6 +28,7 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
       return connect(talk, mqtt, event, emit);
     case "mqtt.connack":
       if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(event.packet.code);
+      talk.publishing.longest = 0;
       talk.publishing.largest.client =
         numberProperty(event.packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
       return tellLogin(talk, event.packet.code, emit);
@@ -45,7 +47,8 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
 }
 
 /** No CONNACK can come any more: the login is told as it stands. */
-export function finishMqtt(talk: Talk, emit: Emit): void {
+export function finishMqtt(talk: Talk, topics: Topics, emit: Emit): void {
+  enterRun(talk, topics);
   tellLogin(talk, undefined, emit);
   talk.pendingSubscribes.clear();
 }
@@ -85,6 +88,7 @@ function connect(
 ): void {
   tellLogin(talk, undefined, emit);
   const { packet } = event;
+  talk.publishing.longest = 0;
   talk.publishing.largest.server = numberProperty(packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
   weighProperties(talk, event, packet.properties, emit);
   weighProperties(talk, event, packet.will?.properties, emit);

@@ -7,7 +7,7 @@ import type { MqttConversation } from "./conversation.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { asksForEverything, matches } from "./filters.ts";
 import { LIMITS } from "./limits.ts";
-import { type Marks, marksOf } from "./marks.ts";
+import type { Marks } from "./marks.ts";
 import { isReadable } from "./readable.ts";
 import { keepSeen, type Publishing, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
@@ -16,7 +16,19 @@ type Emit = (event: SessionEvent) => void;
 type PublishEvent = ProtocolEventOf<"mqtt.publish">;
 type Excess = SessionEventOf<"session.excess">["of"];
 
-/** Count a PUBLISH and tell what is remarkable about it, each thing once. The most frequent packet: little is done. */
+/**
+ * Count a PUBLISH that is one more of the same; false where it may say something new. PUBLISH is the most frequent
+ * packet, and a run of them is counted beside the conversation, to be entered by `enterRun` when it is over.
+ */
+export function continuesRun({ publishing }: Talk, { packet, direction, from, to }: PublishEvent): boolean {
+  if (packet.resolvedTopic !== publishing.topic || direction !== publishing.direction) return false;
+  if (packet.retain || packet.properties !== undefined || to - from > publishing.longest) return false;
+  publishing.messages++;
+  publishing.octets += packet.payloadLength;
+  return true;
+}
+
+/** Count a PUBLISH and tell what is remarkable about it, each thing once. It may be the first of a run. */
 export function followPublish(
   talk: Talk,
   mqtt: MqttConversation,
@@ -24,16 +36,38 @@ export function followPublish(
   topics: Topics,
   emit: Emit,
 ): void {
+  enterRun(talk, topics);
+  lookAt(talk, mqtt, event, topics, emit);
+  talk.publishing.messages = 1;
+  talk.publishing.octets = event.packet.payloadLength;
+}
+
+/** Enter what was counted since the topic was last looked at; for a conversation that is over, or whose terms change. */
+export function enterRun({ conversation, publishing }: Talk, topics: Topics): void {
+  const { topic, direction, messages, octets } = publishing;
+  if (messages === 0 || topic === undefined) return;
+  if (conversation.mqtt !== undefined) conversation.mqtt.publishes[direction] += messages;
+  if (isReadable(conversation)) topics.count(topic, messages, octets);
+  publishing.messages = 0;
+  publishing.octets = 0;
+}
+
+/** The first packet of a run, or one that may say something new. */
+function lookAt(talk: Talk, mqtt: MqttConversation, event: PublishEvent, topics: Topics, emit: Emit): void {
   const { packet, direction } = event;
   const { publishing } = talk;
-  mqtt.publishes[direction]++;
-  if (packet.retain) mqtt.retained[direction]++;
+  const size = event.to - event.from;
   const topic = packet.resolvedTopic;
-  const marks = isReadable(talk.conversation) ? topics.count(topic, packet.payloadLength) : marksOf(topic);
+  const marks = topics.marks(topic);
+  publishing.topic = topic;
+  publishing.direction = direction;
+  // What is looked at packet by packet has no packets that go on unseen.
+  publishing.longest = marks === 0 && publishing.everything === undefined ? publishing.largest[direction] : 0;
+  if (packet.retain) mqtt.retained[direction]++;
   if (marks !== 0) tellMarked(talk, mqtt, event, marks, emit);
   if (publishing.everything !== undefined && direction === "server") lookAtDelivery(talk, mqtt, event, emit);
-  if (event.to - event.from > publishing.largest[direction])
-    tellExcess(talk, event, "packet size", event.to - event.from, publishing.largest[direction], emit);
+  if (size > publishing.largest[direction])
+    tellExcess(talk, event, "packet size", size, publishing.largest[direction], emit);
   if (mqtt.topics.size < LIMITS.topicsOfAConversation) listTopic(talk, mqtt, event, emit);
 }
 
@@ -52,8 +86,9 @@ export function weighProperties(
 
 /** A filter was granted: what is delivered from now on may be because of it. */
 export function watchDeliveries(publishing: Publishing, filter: WireText): void {
-  if (publishing.everything === undefined && asksForEverything(wireString(filter)))
-    publishing.everything = { filter, looked: 0 };
+  if (publishing.everything !== undefined || !asksForEverything(wireString(filter))) return;
+  publishing.everything = { filter, looked: 0 };
+  publishing.longest = 0;
 }
 
 function listTopic(talk: Talk, mqtt: MqttConversation, event: PublishEvent, emit: Emit): void {

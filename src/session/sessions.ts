@@ -79,7 +79,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
   function closed(talk: Talk, event: ProtocolEvent & { readonly type: "stream.end" }): void {
     const { conversation, connection } = talk;
     connection.kept = undefined;
-    finishMqtt(talk, emit);
+    finishMqtt(talk, options.topics, emit);
     remembered.closed(talk);
     conversation.ended = event.how;
     coverage.judged++;
@@ -94,6 +94,9 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
   /** What an event adds to its conversation. */
   function fold(talk: Talk, event: ProtocolEvent): void {
     switch (event.type) {
+      case "mqtt.publish":
+      case "mqtt.puback":
+        return followMqtt(talk, event, options.topics, emit);
       case "stream.gap":
         talk.conversation.gaps++;
         coverage.gaps++;

@@ -2,7 +2,7 @@
 import type { ProtocolEventOf, ProtocolName, Seen, Transport } from "../protocol/event.ts";
 import type { WireText } from "../octets/text.ts";
 import type { Subscribe } from "../protocol/mqtt/packet.ts";
-import type { Carrier, Connection } from "../stream/item.ts";
+import type { Carrier, Connection, Direction } from "../stream/item.ts";
 import type { Conversation, MqttConversation } from "./conversation.ts";
 import type { TlsSigns } from "./signs.ts";
 
@@ -18,8 +18,15 @@ export interface PendingLogin {
   readonly event: ProtocolEventOf<"mqtt.connect">;
 }
 
-/** What the PUBLISH packets of a conversation are held against. */
+/** What the PUBLISH packets of a conversation are held against, and those of them that are counted but not yet entered. */
 export interface Publishing {
+  /** Topic and direction of a run of packets that say nothing new: another of it costs one look here. */
+  topic: WireText | undefined;
+  direction: Direction;
+  /** The longest Control Packet that says nothing new by its size. */
+  longest: number;
+  messages: number;
+  octets: number;
   /** Maximum Packet Size that the other side set (MQTT 5.0 §3.1.2.11.4, §3.2.2.3.6). */
   readonly largest: { client: number; server: number };
   /** Different topics that the client published to, as far as they are listed. */
@@ -91,6 +98,11 @@ export const newMqtt = (): MqttConversation => ({
 });
 
 export const newPublishing = (): Publishing => ({
+  topic: undefined,
+  direction: "client",
+  longest: 0,
+  messages: 0,
+  octets: 0,
   largest: { client: Infinity, server: Infinity },
   topics: 0,
   marked: undefined,

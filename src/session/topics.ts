@@ -5,8 +5,10 @@ import { LIMITS } from "./limits.ts";
 import { type Marks, marksOf } from "./marks.ts";
 
 export interface Topics {
-  /** Count a message; `octets` is the payload's length. Gives the marks of the topic, so that nobody looks at it again. */
-  count(topic: WireText, octets: number): Marks;
+  /** Count messages; `octets` is the sum of their payloads' lengths. */
+  count(topic: WireText, messages: number, octets: number): void;
+  /** The marks of a topic, looked for once where it has been counted. */
+  marks(topic: WireText): Marks;
   readonly all: ReadonlyMap<string, TopicTraffic>;
   /** Messages on topics beyond the ceiling. */
   readonly beyond: { messages: number };
@@ -18,20 +20,20 @@ export function topics(): Topics {
   return {
     all,
     beyond,
-    count(topic, octets): Marks {
-      const key = typeof topic === "string" ? topic : wireString(topic);
+    count(topic, messages, octets): void {
+      const key = wireString(topic);
       let traffic = all.get(key);
       if (traffic === undefined) {
         if (all.size === LIMITS.topics) {
-          beyond.messages++;
-          return marksOf(topic);
+          beyond.messages += messages;
+          return;
         }
         traffic = { topic, marks: marksOf(topic), messages: 0, octets: 0 };
         all.set(key, traffic);
       }
-      traffic.messages++;
+      traffic.messages += messages;
       traffic.octets += octets;
-      return traffic.marks;
     },
+    marks: topic => all.get(wireString(topic))?.marks ?? marksOf(topic),
   };
 }
