@@ -105,9 +105,9 @@ class Opening implements Stage<StreamItem> {
     if (decision.swapped) this.#connection.swapRoles();
     const stage = this.#host.open(this.#connection, decision.protocol, item);
     this.#stage = stage;
-    for (const each of waiting.items) stage.push(decision.swapped ? turned(each) : each);
     // Inside another protocol the connection's items are that protocol's.
     if (!this.#host.inside && item.kind !== "end") this.#connection.handOver?.(stage);
+    for (const each of waiting.items) stage.push(decision.swapped ? turned(each) : each);
   }
 
   #situation({ client, server }: Waiting): Situation {

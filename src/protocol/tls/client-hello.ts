@@ -23,9 +23,22 @@ export function decodeClientHello(body: View): Decoded<ClientHello> {
   const decoded = r.end({ legacyVersion, random, sessionId, cipherSuites, compressionMethods, extensions });
   if (!decoded.ok) return decoded;
   const hello: ClientHelloFields = { type: "client_hello", ...decoded.value, ...fromExtensions(extensions) };
-  const text = ja3Text(hello);
-  return { ok: true, value: { ...hello, ja3: ja3(text), ja3Text: text, ja4: ja4(hello) } };
+  return { ok: true, value: fingerprinted(hello) };
 }
+
+/** Fingerprints are hashes of the whole hello: taken when some view asks for them, and most views never do. */
+const fingerprinted = (hello: ClientHelloFields): ClientHello => ({
+  ...hello,
+  get ja3Text() {
+    return ja3Text(hello);
+  },
+  get ja3() {
+    return ja3(ja3Text(hello));
+  },
+  get ja4() {
+    return ja4(hello);
+  },
+});
 
 /** RFC 8446 §4.1.2: `opaque legacy_session_id<0..32>`. */
 export function readSessionId(r: Reader, field: string): View {
@@ -65,7 +78,7 @@ type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefine
 
 /** The fields that have a value: what was absent on the wire is absent here. */
 export function present<Fields extends object>(fields: Fields): Present<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Present<Fields>;
+  const kept: Partial<Fields> = {};
+  for (const name in fields) if (fields[name] !== undefined) kept[name] = fields[name];
+  return kept as Present<Fields>;
 }
