@@ -1,10 +1,9 @@
 /** The session stage: every judged connection becomes a conversation, and what its packets say together an event. */
 import type { Notice } from "../capture/frame.ts";
-import type { Stage } from "../octets/stage.ts";
 import type { Datagram } from "../packet/segment.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
 import type { ProtocolSink } from "../protocol/protocols.ts";
-import type { StreamItem } from "../stream/item.ts";
+import { UNHEARD } from "../stream/item.ts";
 import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import type { Coverage } from "./coverage.ts";
@@ -191,6 +190,3 @@ function isJudged(event: Seen & ProtocolEvent, ports: ReadonlySet<number> | "all
   if (ports.has(server.port) || ports.has(client.port)) return true;
   return event.type === "tls.client_hello" && saysMqtt(event.message);
 }
-
-/** What is not judged is not read on: its octets are ordered and dropped. */
-const UNHEARD: Stage<StreamItem> = { push() {}, end() {} };

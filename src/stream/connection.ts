@@ -7,6 +7,7 @@ import { addressText, endpointText } from "../packet/address.ts";
 import type { Addresses } from "../packet/segment.ts";
 import { Half } from "./half.ts";
 import type { Close, Connection, Ending, Endpoint, Roles, StreamId, StreamItem } from "./item.ts";
+import { UNHEARD } from "./item.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What is known of a connection when its object is made. */
@@ -141,10 +142,11 @@ export class TcpConnection implements Connection, Addresses {
   ): void {
     const length = end - start;
     const offset = half.offset;
-    const view = octets.subarray(start, end);
     half.offset = offset + length;
     half.next = (half.next + length) | 0;
     half.octets += length;
+    if (this.stage === UNHEARD) return;
+    const view = octets.subarray(start, end);
     half.record = ledger.journal.note(half.record, offset, view);
     const stage = this.stage ?? this.#open(ledger);
     stage.push({

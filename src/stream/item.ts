@@ -141,3 +141,6 @@ export interface StreamSink {
 }
 
 export const opposite = (direction: Direction): Direction => (direction === "client" ? "server" : "client");
+
+/** A stage for what nobody reads: the octets of a connection that was handed over to it are counted and not handed on. */
+export const UNHEARD: Stage<StreamItem> = { push() {}, end() {} };

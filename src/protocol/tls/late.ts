@@ -1,7 +1,7 @@
 /** TLS that begins after other talk: STARTTLS and its kin (RFC 3207 §4, RFC 2595, RFC 6120 §5, RFC 4642 …). */
 import type { Stage } from "../../octets/stage.ts";
 import type { View } from "../../octets/view.ts";
-import type { Chunk, Connection, StreamItem } from "../../stream/item.ts";
+import { type Chunk, type Connection, type StreamItem, UNHEARD } from "../../stream/item.ts";
 import type { Transport } from "../event.ts";
 import type { Emit } from "../protocol.ts";
 import { HandshakeType } from "./decode.ts";
@@ -28,8 +28,10 @@ export function lateTls(
   };
   return {
     push(item) {
-      if (session === undefined && item.kind === "chunk" && beginsWithHello(item.octets))
-        session = open(item);
+      if (session === undefined && item.kind === "chunk") {
+        if (beginsWithHello(item.octets)) session = open(item);
+        else if (item.offset > LATEST) connection.handOver?.(UNHEARD);
+      }
       session?.push(item);
     },
     end: () => session?.end(),
@@ -44,6 +46,9 @@ export function beginsWithHello(octets: View): boolean {
   const announced = octets[6]! * 0x1_0000 + octets[7]! * 0x100 + octets[8]! + MESSAGE_HEADER;
   return octets[9] === 3 && octets[10]! <= 4 && announced >= lengthOf(octets) && announced >= SHORTEST_HELLO;
 }
+
+/** Stream offset: who goes over to TLS does so in the first exchanges. */
+const LATEST = 65_536;
 
 /** Header, version, random, and the lengths of four lists. */
 const SHORTEST_HELLO = 42;
