@@ -100,6 +100,8 @@ export function http({ port, body }) {
 export const OPENSSL_SETTINGS = {
   "at-most-1.2": "MaxProtocol = TLSv1.2",
   "at-most-1.2-weak": "MaxProtocol = TLSv1.2\nCipherString = DEFAULT@SECLEVEL=0",
+  "at-most-1.2-no-etm": "MaxProtocol = TLSv1.2\nOptions = -EncryptThenMac",
+  "at-most-1.2-no-ems": "MaxProtocol = TLSv1.2\nOptions = -ExtendedMasterSecret",
 };
 
 /** The file that OPENSSL_CONF points to. */
@@ -118,7 +120,7 @@ export function writeOpensslSettings(folder, name) {
 
 /** How the origin names such a setting. */
 export function opensslSays(name) {
-  return name === undefined ? "" : `, OPENSSL_CONF with \`${OPENSSL_SETTINGS[name].replace("\n", ", ")}\``;
+  return name === undefined ? "" : `, OPENSSL_CONF with \`${OPENSSL_SETTINGS[name].replaceAll("\n", ", ")}\``;
 }
 
 function listen(server, port) {
@@ -130,7 +132,7 @@ function closed(server) {
 }
 
 /** Waits until a port of another process answers. Done before the capture starts. */
-async function accepting(port, said) {
+export async function accepting(port, said) {
   for (let tries = 0; tries < 100; tries++) {
     const answered = await new Promise(resolve => {
       const socket = connect(port, "127.0.0.1", () => resolve(true));

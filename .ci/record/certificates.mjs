@@ -1,95 +1,86 @@
 /** Certificates for the recorded stories, made by the openssl command line in a folder that is thrown away. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CERTIFICATES, SERVER_NAME } from "./leafs.mjs";
 
-/** The name that every sound broker certificate carries. Reserved for examples by RFC 2606 §3. */
-export const SERVER_NAME = "mqtt.example.com";
+export { SERVER_NAME };
 
 /**
- * One leaf a row. Validity is fixed, so that no verdict ever depends on the day of the recording:
- * sound leafs are valid for ten years from 2026, the expired one ended before that.
+ * Certificates and keys by their name in leafs.mjs, made when first asked for; each is a PEM file. Several names joined
+ * by `+` are one file with one certificate after the other.
  */
-const LEAFS = {
-  good: { bits: 2048, issuer: "root", names: [SERVER_NAME], ...validity("260101", "351231") },
-  expired: { bits: 2048, issuer: "root", names: [SERVER_NAME], ...validity("240101", "251231") },
-  "wrong-host": {
-    bits: 2048,
-    issuer: "root",
-    names: ["broker.example.org"],
-    ...validity("260101", "351231"),
-  },
-  weak: { bits: 1024, issuer: "root", names: [SERVER_NAME], ...validity("260101", "351231") },
-  "self-signed": { bits: 2048, issuer: undefined, names: [SERVER_NAME], ...validity("260101", "351231") },
-  "no-san": { bits: 2048, issuer: "root", names: [], ...validity("260101", "351231") },
-  stranger: { bits: 2048, issuer: "other-root", names: [SERVER_NAME], ...validity("260101", "351231") },
-};
-
-/** Makes both roots and all leafs; returns where their PEM files lie. */
 export function makeCertificates(folder) {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "ca.cnf"), CONFIGURATION);
-  for (const root of ["root", "other-root"]) {
-    newKey(folder, root, 2048);
-    sign(folder, root, {
-      subject:
-        root === "root"
-          ? "/O=Example Fleet/CN=Example Fleet Root CA"
-          : "/O=Other Fleet/CN=Other Fleet Root CA",
-      extensions:
-        "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash",
-      ...validity("250101", "401231"),
-    });
-  }
-  for (const [name, leaf] of Object.entries(LEAFS)) {
-    newKey(folder, name, leaf.bits);
-    sign(folder, name, {
-      ...leaf,
-      subject: `/O=Example Fleet/CN=${leaf.names[0] ?? SERVER_NAME}`,
-      extensions: leafExtensions(leaf),
-    });
-  }
-  return {
-    key: name => join(folder, `${name}.key`),
-    certificate: name => join(folder, `${name}.pem`),
-    pem: name => readFileSync(join(folder, `${name}.pem`)),
+  const made = new Set();
+  const make = name => {
+    if (made.has(name)) return;
+    made.add(name);
+    const row = CERTIFICATES[name];
+    if (row === undefined) throw new Error(`no such certificate: ${name}`);
+    if (row.issuer !== undefined) make(row.issuer);
+    newKey(folder, name, row, make);
+    sign(folder, name, row);
   };
+  const certificate = names => {
+    const parts = names.split("+");
+    for (const name of parts) make(name);
+    const file = join(folder, `${names}.pem`);
+    if (parts.length > 1 && !existsSync(file))
+      writeFileSync(file, parts.map(name => readFileSync(join(folder, `${name}.pem`), "utf8")).join(""));
+    return file;
+  };
+  const key = name => {
+    make(name);
+    return join(folder, `${name}.key`);
+  };
+  return { key, certificate, pem: names => readFileSync(certificate(names)) };
 }
 
-function newKey(folder, name, bits) {
-  openssl(
-    folder,
-    "genpkey",
-    "-algorithm",
-    "RSA",
-    "-pkeyopt",
-    `rsa_keygen_bits:${bits}`,
-    "-out",
-    `${name}.key`,
-  );
+/** `key` of a row: `rsa:2048`, `rsa:2048:3` with the exponent, `ec:P-256`, `ed25519`, a PEM, or the name of another's. */
+function newKey(folder, name, { key = "rsa:2048", same }, make) {
+  const file = join(folder, `${name}.key`);
+  if (same !== undefined) {
+    make(same);
+    return writeFileSync(file, readFileSync(join(folder, `${same}.key`)));
+  }
+  if (typeof key === "function") return writeFileSync(file, key());
+  if (key.startsWith("-----BEGIN")) return writeFileSync(file, key);
+  const [kind, size, exponent] = key.split(":");
+  const options = {
+    rsa: [
+      "-algorithm",
+      "RSA",
+      "-pkeyopt",
+      `rsa_keygen_bits:${size}`,
+      ...(exponent ? ["-pkeyopt", `rsa_keygen_pubexp:${exponent}`] : []),
+    ],
+    ec: ["-algorithm", "EC", "-pkeyopt", `ec_paramgen_curve:${size}`],
+    ed25519: ["-algorithm", "ED25519"],
+  }[kind];
+  openssl(folder, "genpkey", ...options, "-out", `${name}.key`);
 }
 
 /** `openssl ca` and not `openssl x509`: only the former takes both dates in OpenSSL 3.0. */
-function sign(folder, name, { subject, extensions, from, to, issuer }) {
-  writeFileSync(join(folder, `${name}.ext`), `${extensions}\n`);
+function sign(folder, name, row) {
+  const { subject, from, to, issuer, hash = "sha256", serial } = row;
+  writeFileSync(join(folder, `${name}.ext`), `${row.extensions.join("\n")}\n`);
   writeFileSync(join(folder, "index.txt"), "");
-  openssl(
-    folder,
-    "req",
-    "-new",
-    "-key",
-    `${name}.key`,
-    "-subj",
-    subject,
-    "-out",
-    `${name}.csr`,
-    "-config",
-    "ca.cnf",
+  writeFileSync(join(folder, "serial"), `${serial ?? ""}\n`);
+  writeFileSync(
+    join(folder, "ca.cnf"),
+    CONFIGURATION.replace("SERIAL", serial === undefined ? "rand_serial = yes" : ""),
   );
+  const request = ["-new", "-key", `${name}.key`, "-subj", subject, "-out", `${name}.csr`];
+  openssl(folder, "req", ...request, "-config", "ca.cnf");
   const by =
     issuer === undefined
       ? ["-selfsign", "-keyfile", `${name}.key`]
       : ["-cert", `${issuer}.pem`, "-keyfile", `${issuer}.key`];
+  // Without a file of extensions it becomes a certificate of version 1.
+  const extensions = row.extensions.length === 0 ? [] : ["-extfile", `${name}.ext`];
+  const dates = ["-startdate", from, "-enddate", to];
+  const files = ["-in", `${name}.csr`, "-out", `${name}.pem`];
   openssl(
     folder,
     "ca",
@@ -98,39 +89,16 @@ function sign(folder, name, { subject, extensions, from, to, issuer }) {
     "-config",
     "ca.cnf",
     "-md",
-    "sha256",
-    "-startdate",
-    from,
-    "-enddate",
-    to,
-    "-extfile",
-    `${name}.ext`,
+    hash,
+    ...dates,
+    ...extensions,
     ...by,
-    "-in",
-    `${name}.csr`,
-    "-out",
-    `${name}.pem`,
+    ...files,
   );
-}
-
-function leafExtensions(leaf) {
-  return [
-    "basicConstraints=critical,CA:FALSE",
-    "keyUsage=critical,digitalSignature,keyEncipherment",
-    "extendedKeyUsage=serverAuth",
-    ...leaf.names.map(name => `subjectAltName=DNS:${name}`),
-    "subjectKeyIdentifier=hash",
-    ...(leaf.issuer === undefined ? [] : ["authorityKeyIdentifier=keyid"]),
-  ].join("\n");
 }
 
 function openssl(folder, ...args) {
   execFileSync("openssl", args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-}
-
-/** Days as YYMMDD, from the first second of one to the last second of the other. */
-function validity(from, to) {
-  return { from: `${from}000000Z`, to: `${to}235959Z` };
 }
 
 const CONFIGURATION = `
@@ -139,7 +107,7 @@ default_ca = ours
 [ours]
 database = index.txt
 serial = serial
-rand_serial = yes
+SERIAL
 new_certs_dir = .
 policy = any
 default_md = sha256

@@ -5,6 +5,9 @@ import { mosquittoClient, mqttjs } from "./clients.mjs";
 /** Made up for these captures and used nowhere else. */
 export const USERS = { device_fleet: "MqttP@ss2024!" };
 
+/** A pre-shared key, made up as well. */
+export const PSK = { identity: "device-7", key: "6d6164652075702066" };
+
 export const LOGIN = { username: "device_fleet", password: USERS.device_fleet };
 export const LOGIN_ARGS = "-u device_fleet -P 'MqttP@ss2024!'";
 export const SENSOR = { clientId: "sensor-a1", protocolVersion: 4, ...LOGIN };

@@ -16,7 +16,7 @@ import { writeOpensslSettings } from "./brokers.mjs";
 import { startCapture, writePcapng } from "./capture.mjs";
 import { makeCertificates, SERVER_NAME } from "./certificates.mjs";
 import { originOf } from "./origin.mjs";
-import { USERS } from "./parts.mjs";
+import { PSK, USERS } from "./parts.mjs";
 import { STORIES } from "./stories.mjs";
 import { writePasswords } from "./versions.mjs";
 
@@ -65,6 +65,8 @@ function makeLab(folder) {
   const certificates = makeCertificates(join(folder, "certificates"));
   const passwords = join(folder, "passwords");
   writePasswords(passwords, USERS);
+  const psk = join(folder, "psk");
+  writeFileSync(psk, `${PSK.identity}:${PSK.key}\n`);
   return {
     folder,
     certificates,
@@ -72,7 +74,8 @@ function makeLab(folder) {
     fill: text =>
       text
         .replaceAll("@passwords", passwords)
-        .replaceAll(/@(key|certificate):([\w-]+)/g, (_, kind, name) => certificates[kind](name)),
+        .replaceAll("@psk", psk)
+        .replaceAll(/@(key|certificate):([\w+-]+)/g, (_, kind, name) => certificates[kind](name)),
     pem: name => ({ key: readFileSync(certificates.key(name)), cert: certificates.pem(name) }),
     openssl: name => writeOpensslSettings(folder, name),
   };

@@ -11,9 +11,32 @@ import { rule as mq221 } from "./mq221-protocol-violation.ts";
 import { rule as mq301 } from "./mq301-ssl-v2-v3.ts";
 import { rule as mq302 } from "./mq302-tls-1-0.ts";
 import { rule as mq303 } from "./mq303-tls-1-1.ts";
+import { rule as mq304 } from "./mq304-client-max-below-1-2.ts";
+import { rule as mq305 } from "./mq305-tls13-not-used.ts";
+import { rule as mq306 } from "./mq306-downgrade-sentinel.ts";
 import { rule as mq308 } from "./mq308-null-cipher.ts";
 import { rule as mq309 } from "./mq309-anonymous-kx.ts";
+import { rule as mq310 } from "./mq310-export-cipher.ts";
+import { rule as mq311 } from "./mq311-rc4.ts";
+import { rule as mq312 } from "./mq312-des-3des-64bit.ts";
+import { rule as mq313 } from "./mq313-cbc-mac-then-encrypt.ts";
 import { rule as mq314 } from "./mq314-rsa-key-exchange.ts";
+import { rule as mq315 } from "./mq315-ffdhe-key-exchange.ts";
+import { rule as mq316 } from "./mq316-static-ecdh.ts";
+import { rule as mq317 } from "./mq317-small-or-known-dh.ts";
+import { rule as mq318 } from "./mq318-weak-curve.ts";
+import { rule as mq319 } from "./mq319-sha1-md5-handshake-sig.ts";
+import { rule as mq320 } from "./mq320-compression.ts";
+import { rule as mq321 } from "./mq321-no-extended-master-secret.ts";
+import { rule as mq322 } from "./mq322-no-secure-renegotiation.ts";
+import { rule as mq324 } from "./mq324-psk-without-dhe.ts";
+import { rule as mq325 } from "./mq325-ticket-lifetime.ts";
+import { rule as mq326 } from "./mq326-heartbleed-probe.ts";
+import { rule as mq328 } from "./mq328-sni-is-ip.ts";
+import { rule as mq329 } from "./mq329-client-offers-weak.ts";
+import { rule as mq330 } from "./mq330-truncated-tag.ts";
+import { rule as mq335 } from "./mq335-tls-on-plaintext-port.ts";
+import { rule as mq336 } from "./mq336-pq-hybrid.ts";
 import { rule as mq401 } from "./mq401-expired.ts";
 import { rule as mq404 } from "./mq404-self-signed-leaf.ts";
 import { rule as mq405 } from "./mq405-untrusted-chain.ts";
@@ -37,9 +60,32 @@ export const RULES: readonly Rule[] = [
   mq301,
   mq302,
   mq303,
+  mq304,
+  mq305,
+  mq306,
   mq308,
   mq309,
+  mq310,
+  mq311,
+  mq312,
+  mq313,
   mq314,
+  mq315,
+  mq316,
+  mq317,
+  mq318,
+  mq319,
+  mq320,
+  mq321,
+  mq322,
+  mq324,
+  mq325,
+  mq326,
+  mq328,
+  mq329,
+  mq330,
+  mq335,
+  mq336,
   mq401,
   mq404,
   mq405,

@@ -13,7 +13,8 @@ export const rule = defineRule({
   fix: "Remove the NULL suites from broker and client (OpenSSL: never eNULL), and replace what was sent.",
   falseAlarm: "None known: what an observer reads is readable.",
   references: ["RFC 9325 §4.1", "RFC 9150"],
-  wireshark: "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0x0001, 0x0002, 0x003b, 0xc010, 0xc006}",
+  wireshark:
+    "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0x0001, 0x0002, 0x003b, 0xc010, 0xc006}",
   affects: "exposed",
   fires: "null-cipher",
   quiet: ["tls12", "tls13", "rsa-key-exchange"],

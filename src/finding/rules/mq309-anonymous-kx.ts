@@ -13,7 +13,8 @@ export const rule = defineRule({
   fix: "Remove the anonymous suites (OpenSSL: never aNULL) and give the broker a certificate that clients verify.",
   falseAlarm: "Both ends prove themselves inside the session with channel binding: MQTT does not.",
   references: ["RFC 5246 §F.1.1.1", "RFC 9325 §4.1"],
-  wireshark: "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0x0034, 0x003a, 0x006c, 0x006d, 0xc018, 0xc019}",
+  wireshark:
+    "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0x0034, 0x003a, 0x006c, 0x006d, 0xc018, 0xc019}",
   affects: "interceptable",
   fires: "anonymous-kx",
   quiet: ["tls12", "tls13", "self-signed"],

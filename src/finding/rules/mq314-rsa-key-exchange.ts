@@ -13,7 +13,8 @@ export const rule = defineRule({
   fix: "Offer ECDHE suites only, or TLS 1.3, which knows no other.",
   falseAlarm: "None known: the suite is the one that the ServerHello chose.",
   references: ["RFC 10015", "RFC 9325 §4.1"],
-  wireshark: "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0x002f, 0x0035, 0x003c, 0x003d, 0x009c, 0x009d}",
+  wireshark:
+    "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0x002f, 0x0035, 0x003c, 0x003d, 0x009c, 0x009d}",
   affects: "weak",
   fires: "rsa-key-exchange",
   quiet: ["tls12", "tls13"],
