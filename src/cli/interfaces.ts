@@ -3,6 +3,7 @@ import { listInterfaces } from "../capture/interfaces.ts";
 import { printable } from "../octets/text.ts";
 import type { World } from "./world.ts";
 
+/** Prints them; the exit code. */
 export async function runInterfaces({ out }: World): Promise<number> {
   const { interfaces, rights, engines } = await listInterfaces();
   for (const { name, state, addresses } of interfaces)

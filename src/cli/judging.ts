@@ -6,6 +6,7 @@ import type { JudgingFlags } from "./arguments.ts";
 import { readRoots } from "./roots.ts";
 import { VERSION } from "./version.ts";
 
+/** What the flags say, with roots and policy read. Throws `UsageError` where a file cannot be. */
 export function auditOptions(flags: JudgingFlags): AuditOptions {
   const roots = readRoots(flags.ca);
   return {

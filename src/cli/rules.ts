@@ -8,6 +8,7 @@ import { colourOf } from "./outputs.ts";
 import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
 
+/** Prints the list, or one rule by id or name; the exit code. Throws `UsageError` for a rule that there is not. */
 export function runRules(id: string | undefined, flags: { readonly color: boolean }, world: World): number {
   const colour = colourOf(flags, world);
   if (id === undefined) {

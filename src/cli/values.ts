@@ -27,6 +27,7 @@ export function decodeAs(
   return new Map([...before, [port(number, "--decode-as"), protocol as Spoken]]);
 }
 
+/** `critical` … `info`, or `never`. */
 export function failOn(text: string): Severity | "never" {
   if (text === "never") return text;
   const severity = SEVERITIES.find(s => s === text);
@@ -42,6 +43,7 @@ export function payloadLimit(text: string): number {
     : whole(text, "--payload-limit", "a number of octets, or all");
 }
 
+/** A number of packets. */
 export const packetCount = (text: string): number => whole(text, "-c", "a number of packets");
 
 /** MiB. */
@@ -74,6 +76,7 @@ export interface ReportTarget {
   readonly file: string;
 }
 
+/** A flag that may be given several times. */
 export const several = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 function port(text: string, flag: string): number {

@@ -22,6 +22,7 @@ export interface World {
   onSignal(handle: (signal: "SIGINT" | "SIGTERM") => void): void;
 }
 
+/** This process: its arguments, environment, standard streams and signals. */
 export function realWorld(): World {
   return {
     args: process.argv.slice(2),

@@ -35,6 +35,7 @@ export function printableText(octets: View): string | undefined {
   }
 }
 
+/** RFC 4648 §4. */
 export const base64 = (octets: View): string => bufferOf(octets).toString("base64");
 
 const bufferOf = (octets: View): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.length);

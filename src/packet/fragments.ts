@@ -13,6 +13,7 @@ export interface Fragments {
   end(walk: Walk): void;
 }
 
+/** The fragments of one capture that wait for their others, within `limits` (RFC 791 §3.2, RFC 8200 §4.5). */
 export function fragments(limits = LIMITS): Fragments {
   const store: Store = { open: [], octets: 0 };
   let protocolOfWhole = 0;

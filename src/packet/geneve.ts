@@ -2,6 +2,7 @@
 import { etherType } from "./ethertype.ts";
 import { type Layer, u16, type Walk } from "./walk.ts";
 
+/** RFC 8926 §3.4: eight octets and options, then the layer that its protocol type names; undefined where it is none. */
 export function geneve(walk: Walk): Layer | undefined {
   const { octets, at } = walk;
   if (walk.end - at < 8) return undefined;

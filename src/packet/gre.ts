@@ -2,6 +2,7 @@
 import { etherType } from "./ethertype.ts";
 import { LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
+/** RFC 2784 §2.1, RFC 2890 §2, RFC 2637 §4.1: a header as long as its flags say, then the layer of its protocol type. */
 export function gre(walk: Walk): Layer {
   const { octets, at, end } = walk;
   if (end - at < 4) return stop(walk, "truncated GRE header");

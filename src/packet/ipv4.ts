@@ -2,6 +2,7 @@
 import { ipProtocol } from "./ip-protocol.ts";
 import { bound, i32, LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
+/** RFC 791 §3.1: the header is passed, a fragment waits for its others; gives the layer of its protocol. */
 export function ipv4(walk: Walk): Layer {
   const { octets, at } = walk;
   if (walk.end - at < 20) return stop(walk, "truncated IPv4 header");

@@ -2,6 +2,7 @@
 import { ipProtocol } from "./ip-protocol.ts";
 import { bound, i32, LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
+/** RFC 8200 §3: the header and its extension headers are passed; gives the layer of the last next header. */
 export function ipv6(walk: Walk): Layer {
   const { octets, at } = walk;
   if (walk.end - at < 40) return stop(walk, "truncated IPv6 header");

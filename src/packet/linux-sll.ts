@@ -2,6 +2,7 @@
 import { etherType } from "./ethertype.ts";
 import { LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
+/** LINKTYPE_LINUX_SLL: sixteen octets, the protocol type last. */
 export function linuxSll(walk: Walk): Layer {
   const { octets, at } = walk;
   if (walk.end - at < 16) return stop(walk, "truncated Linux cooked header");
@@ -9,6 +10,7 @@ export function linuxSll(walk: Walk): Layer {
   return cooked(walk, u16(octets, at + 2), u16(octets, at + 14));
 }
 
+/** LINKTYPE_LINUX_SLL2: twenty octets, the protocol type first. */
 export function linuxSll2(walk: Walk): Layer {
   const { octets, at } = walk;
   if (walk.end - at < 20) return stop(walk, "truncated Linux cooked header");

@@ -2,6 +2,7 @@
 import { etherType } from "./ethertype.ts";
 import { LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
+/** IEEE 802.2: three octets, with SNAP (RFC 1042) five more that name the type behind it. */
 export function llc(walk: Walk): Layer {
   const { octets, at } = walk;
   if (walk.end - at < 3) return stop(walk, "truncated LLC header");

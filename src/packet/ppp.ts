@@ -1,6 +1,7 @@
 /** PPP (RFC 1661), with and without HDLC's address and control (RFC 1662), and PPPoE around it (RFC 2516). */
 import { bound, LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
+/** RFC 1661 §2, RFC 1662 §3.1: address and control where they are, then the protocol number. */
 export function ppp(walk: Walk): Layer {
   const { octets, end } = walk;
   let at = walk.at;

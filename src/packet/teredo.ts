@@ -1,6 +1,7 @@
 /** Teredo (RFC 4380 §5.1.1): IPv6 in UDP, behind an authentication and an origin indication that may be absent. */
 import { LAYER, type Layer, u16, type Walk } from "./walk.ts";
 
+/** RFC 4380 §5.1.1: IPv6 behind authentication and origin indications; undefined where it is none. */
 export function teredo(walk: Walk): Layer | undefined {
   const { octets, end } = walk;
   let at = walk.at;

@@ -20,6 +20,7 @@ export interface Undecoded {
   tell(): Notice[];
 }
 
+/** A count for each kind, bounded. */
 export function undecodedFrames(): Undecoded {
   let kinds = new Map<string, number>();
   let codes = new Map<number, number>();

@@ -7,11 +7,13 @@ import type { Exposure } from "./report.ts";
 /** From the worst on; `unknown` counts for a capture only where nothing worse is there. */
 const ORDER: readonly Exposure[] = ["exposed", "interceptable", "weak", "unknown", "protected"];
 
+/** The worse of two, in the order of contract and report. */
 export const worse = (a: Exposure, b: Exposure): Exposure => (ORDER.indexOf(a) <= ORDER.indexOf(b) ? a : b);
 
 /** What the rules that fired make of a conversation. */
 export type Affects = ReadonlyMap<string, Rule["affects"]>;
 
+/** By rule id. */
 export const affectsOf = (rules: readonly Rule[]): Affects =>
   new Map(rules.map(rule => [rule.id, rule.affects]));
 

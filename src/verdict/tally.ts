@@ -30,6 +30,7 @@ export interface Tally {
   readonly unlisted: () => number;
 }
 
+/** The tally of a run that has judged nothing yet. */
 export function tally(): Tally {
   const captures: ReportCapture[] = [];
   const conversations: Conversation[] = [];

@@ -35,6 +35,7 @@ export interface Sender {
   readonly trail: Trail;
 }
 
+/** The state of a connection on which nothing was said yet. */
 export const exchange = (connection: Connection, transport: Transport, emit: Emit): Exchange => ({
   connection,
   transport,
@@ -70,6 +71,7 @@ export function tellFault(state: Exchange, fault: Fault, where: Seen): void {
   if (state.faults <= LIMITS.faults) state.emit({ ...where, type: "tls.malformed", fault });
 }
 
+/** The ServerHello chose TLS 1.3 or one of its drafts. */
 export const speaksTls13 = (state: Exchange): boolean =>
   state.version !== undefined && isTls13(state.version);
 

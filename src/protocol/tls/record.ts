@@ -63,7 +63,9 @@ export function plausibleAt(octets: View, at: number, version: number | undefine
   return length > 0 && length <= LIMITS.fragment;
 }
 
+/** The fragment length of the record header at `at` (RFC 8446 §5.1). */
 export const lengthOf = (octets: View, at = 0): number => octets[at + 3]! * 0x100 + octets[at + 4]!;
+/** legacy_record_version (RFC 8446 §5.1). */
 export const versionOf = (octets: View): number => octets[1]! * 0x100 + octets[2]!;
 
 const forbidden = (field: string, offset: number, value: number): Fault => ({

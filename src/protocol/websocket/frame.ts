@@ -51,6 +51,7 @@ export const BINARY = 0x2;
 export const CLOSE = 0x8;
 export const PONG = 0xa;
 
+/** RFC 6455 §5.5: opcodes from 0x8 on. */
 export const isControl = (opcode: number): boolean => opcode >= CLOSE;
 
 /** The longest header: two octets, a length of eight, a masking key of four. */

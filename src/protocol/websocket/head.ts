@@ -14,6 +14,7 @@ export interface Head {
   arrival: Chunk["arrival"];
 }
 
+/** A head of which nothing has come yet. */
 export const newHead = (): Head => ({
   buffer: new Uint8Array(512),
   length: 0,

@@ -14,6 +14,7 @@ export type Inflated =
   | { readonly state: "malformed" }
   | { readonly state: "too-large"; readonly limit: number };
 
+/** One direction; `takeover` keeps its window from message to message (RFC 7692 §7.1.1). */
 export const inflation = (takeover: boolean): Inflation => ({ takeover, window: NO_OCTETS });
 
 /** Inflates one message (§7.2.2). After anything but "ok", a direction with takeover cannot be read on. */

@@ -56,6 +56,7 @@ export interface FrameReader {
   first: DataPlace | undefined;
 }
 
+/** Reads the frames of one direction, masked or not (RFC 6455 §5.2). */
 export const frameReader = (
   direction: Direction,
   inflation: Inflation | undefined,
