@@ -86,6 +86,7 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
 const counted = (packet: PacketCounters, stream: StreamCounters): Partial<Coverage> => ({
   frames: packet.frames,
   truncatedFrames: packet.truncatedFrames,
+  earliest: packet.first,
   unknownLinkTypes: packet.frames > 0 && packet.knownFrames === 0,
   connections: stream.connections,
 });

@@ -36,12 +36,17 @@ export function mosquittoClient(program, line, { openssl, background = false } =
 }
 
 /**
- * MQTT.js, step by step on one connection. `url` and `options` are its own; `ca` names a certificate of the lab to trust.
+ * MQTT.js, step by step on one connection. `url` and `options` are its own; `ca` names a certificate of the lab to trust,
+ * `certificate` one to show with its key.
  * Steps: `{subscribe, options}`, `{unsubscribe}`, `{publish, payload, options}`. It leaves with DISCONNECT unless `end` is false;
  * a connection that fails ends the story's part without an error, for some stories are about that.
  */
-export function mqttjs(url, options, steps, { ca, background = false, end = true } = {}) {
-  const shown = { ...options, ...(ca === undefined ? {} : { ca: `${ca}.pem` }) };
+export function mqttjs(url, options, steps, { ca, certificate, background = false, end = true } = {}) {
+  const shown = {
+    ...options,
+    ...(ca === undefined ? {} : { ca: `${ca}.pem` }),
+    ...(certificate === undefined ? {} : { cert: `${certificate}.pem`, key: `${certificate}.key` }),
+  };
   return {
     says: `MQTT.js ${versionOf("mqtt")}: \`connect("${url}", ${JSON.stringify(shown)})\`, then ${
       steps.length === 0 ? "nothing" : steps.map(step => `\`${JSON.stringify(step)}\``).join(", ")
@@ -51,6 +56,7 @@ export function mqttjs(url, options, steps, { ca, background = false, end = true
         reconnectPeriod: 0,
         ...options,
         ...(ca === undefined ? {} : { ca: [lab.certificates.pem(ca)] }),
+        ...(certificate === undefined ? {} : lab.pem(certificate)),
       });
       client.on("error", () => {});
       const connected = await Promise.race([

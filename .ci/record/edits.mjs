@@ -1,4 +1,5 @@
 /** What is done to a recording before it is kept, each edit with the words in which the origin states it. */
+import { randomBytes } from "node:crypto";
 
 /** Takes out the first frame that `is` picks. */
 export function remove(which, is) {
@@ -20,6 +21,109 @@ export function cutAfter(where, text) {
       const index = file.indexOf(text);
       if (index < 0) throw new Error(`nothing to cut at: ${text}`);
       return file.subarray(0, index + text.length + 1);
+    },
+  };
+}
+
+/** Keeps the first octets of each frame, as a snap length does. */
+export function cutFrames(octets) {
+  return {
+    says: `every frame cut to ${octets} octets`,
+    frames: frames => frames.map(frame => ({ ...frame, octets: frame.octets.subarray(0, octets) })),
+  };
+}
+
+/** Leaves out the first frames. */
+export function dropFirst(count) {
+  return { says: `removed the first ${count} frames`, frames: frames => frames.slice(count) };
+}
+
+/** Keeps the frames of one side; `port` is the broker's. */
+export function onlyFrom(side, port) {
+  const from = side === "client" ? 36 : 34; // the port in an Ethernet frame with an IPv4 header of 20 octets
+  return {
+    says: `kept only what the ${side} sent`,
+    frames: frames => frames.filter(frame => frame.octets.readUInt16BE(from) === port),
+  };
+}
+
+/** Moves all times so that the first frame is at `time`. */
+export function setClock(time) {
+  return {
+    says: `times moved so that the first frame is at ${time}`,
+    frames(frames) {
+      const by = BigInt(Date.parse(time)) * 1000n - frames[0].micros;
+      return frames.map(frame => ({ ...frame, micros: frame.micros + by }));
+    },
+  };
+}
+
+/** Moves the times from a frame on. */
+export function stepClock(seconds, first) {
+  return {
+    says: `times moved by ${seconds} s from frame ${first} on`,
+    frames: frames =>
+      frames.map((frame, index) =>
+        index + 1 < first ? frame : { ...frame, micros: frame.micros + BigInt(seconds) * 1_000_000n },
+      ),
+  };
+}
+
+/** Adds an Interface Statistics Block (draft-ietf-opsawg-pcapng §4.6) with a count of dropped packets. */
+export function appendDrops(packets) {
+  return {
+    says: `appended an Interface Statistics Block with isb_ifdrop ${packets}`,
+    file(file) {
+      const block = Buffer.alloc(40);
+      block.writeUInt32LE(5, 0);
+      block.writeUInt32LE(40, 4);
+      block.writeUInt16LE(5, 20); // isb_ifdrop, 8 octets
+      block.writeUInt16LE(8, 22);
+      block.writeBigUInt64LE(BigInt(packets), 24);
+      block.writeUInt32LE(0, 32); // opt_endofopt
+      block.writeUInt32LE(40, 36);
+      return Buffer.concat([file, block]);
+    },
+  };
+}
+
+/** Says another link type in the Interface Description Block, which is behind the Section Header Block of 28 octets. */
+export function linkType(number) {
+  return {
+    says: `link type ${number} in place of 1`,
+    file(file) {
+      const other = Buffer.from(file);
+      other.writeUInt16LE(number, 36);
+      return other;
+    },
+  };
+}
+
+/** Puts a header of IEEE 802.11 with the Protected bit in place of each frame's, and random octets in place of the rest. */
+export function asWifi() {
+  const header = Buffer.from("0841000002000000000102000000000202000000000300000000000020000000", "hex");
+  const { file } = linkType(105);
+  return {
+    says: "every frame replaced by a protected 802.11 data frame with random content, link type 105",
+    frames: frames =>
+      frames.map(frame => {
+        const octets = Buffer.concat([header, randomBytes(frame.octets.length)]);
+        return { ...frame, octets, originalLength: octets.length };
+      }),
+    file,
+  };
+}
+
+/** Repeats the first frame that holds `text`, with `before` in it replaced by `after`. */
+export function twiceDifferently(which, text, before, after) {
+  return {
+    says: `repeated ${which}, with \`${after}\` in place of \`${before}\``,
+    frames(frames) {
+      const index = frames.findIndex(frame => frame.octets.includes(text));
+      const octets = Buffer.from(frames[index].octets);
+      octets.write(after, octets.indexOf(before));
+      const again = { ...frames[index], octets, micros: frames[index].micros + 100n };
+      return frames.toSpliced(index + 1, 0, again);
     },
   };
 }

@@ -25,7 +25,8 @@ const EXTENSIONS = {
 /**
  * A story's broker and client. `suite`, `compression`, `group`, `version` are what the broker chooses; `offers` are the
  * client's suites, `serverEnds` the last octets of the broker's random, `without` extensions that the broker leaves out,
- * `heartbeat` what the client sends in clear after the broker's flight, and the broker's answer to it.
+ * `heartbeat` what the client sends in clear after the broker's flight, and the broker's answer to it; `malformed` makes
+ * the length of the broker's extensions a lie.
  */
 export function crafted(what) {
   const { port = 8883, certificate = "good", version = TLS_1_2 } = what;
@@ -135,6 +136,7 @@ export function serverHello({
   serverEnds = [],
   without = [],
   heartbeat,
+  malformed = false,
   serverRandom = randomBytes(32),
 }) {
   const random = Buffer.concat([serverRandom.subarray(0, 32 - serverEnds.length), Buffer.from(serverEnds)]);
@@ -157,7 +159,7 @@ export function serverHello({
     randomBytes(32),
     u16s(suite),
     [compression],
-    u16s(all.length),
+    u16s(malformed ? all.length + 300 : all.length),
     all,
   ]);
 }

@@ -47,5 +47,6 @@ export const CERTIFICATES = {
   "self-signed": leaf({ issuer: undefined }),
   "no-san": leaf({ names: [] }),
   stranger: leaf({ issuer: "other-root" }),
+  device: leaf({ names: [], purpose: "clientAuth", subject: "/O=Example Fleet/CN=sensor-a1" }),
   "by-address": leaf({ names: ["IP:127.0.0.1"] }),
 };

@@ -40,10 +40,10 @@ export const publisher = (trusts, { openssl, flags = "" } = {}) =>
   );
 
 /** MQTT.js by address, with the server name given, and with the certificate that it trusts or without verification. */
-export const device = (trusts, options = {}) =>
+export const device = (trusts, options = {}, certificate = undefined) =>
   trusts === undefined
-    ? mqttjs("mqtts://127.0.0.1", { ...SENSOR, ...NAMED, ...options, rejectUnauthorized: false }, READINGS)
-    : mqttjs("mqtts://127.0.0.1", { ...SENSOR, ...NAMED, ...options }, READINGS, { ca: trusts });
+    ? mqttjs("mqtts://127.0.0.1", { ...SENSOR, ...NAMED, ...options, rejectUnauthorized: false }, READINGS, { certificate })
+    : mqttjs("mqtts://127.0.0.1", { ...SENSOR, ...NAMED, ...options }, READINGS, { ca: trusts, certificate });
 
 /** aedes and MQTT.js held to one version and suite with Node's OpenSSL; `null` for a suite without certificates. */
 export const forced = (tls, certificate = "good") => ({

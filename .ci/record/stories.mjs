@@ -1,4 +1,6 @@
 /** All stories in the order in which they are recorded; one made from another comes after it. */
+import { AUTHENTICATION } from "./stories-authentication.mjs";
+import { CAPTURING } from "./stories-capturing.mjs";
 import { CERTIFICATES } from "./stories-certificates.mjs";
 import { PARAMETERS } from "./stories-parameters.mjs";
 import { PLAIN } from "./stories-plain.mjs";
@@ -8,4 +10,4 @@ import { TLS } from "./stories-tls.mjs";
  * A row: `name` (the folder), `shows` (in words), `port` (all that is recorded), `brokers` and `clients` in the order in which
  * they start, `ca` (the certificate to judge it by), or `from` and `edit` for a story made out of another's recording.
  */
-export const STORIES = [...PLAIN, ...TLS, ...PARAMETERS, ...CERTIFICATES];
+export const STORIES = [...PLAIN, ...TLS, ...PARAMETERS, ...AUTHENTICATION, ...CERTIFICATES, ...CAPTURING];

@@ -1,4 +1,5 @@
 /** What of a capture was seen and what was not: no verdict is cleaner than this. */
+import type { Timestamp } from "../octets/time.ts";
 
 /** Counts over one capture or the sum over several; names as the report prints them. */
 export interface Coverage {
@@ -14,6 +15,12 @@ export interface Coverage {
   midstreamConnections: number;
   oneSidedConnections: number;
   evictedConnections: number;
+  /** TLS conversations, and those of them that do not show whether the client verifies. */
+  tls: number;
+  unverified: number;
+  /** The earliest time of a frame, and how often the clock was set back by more than a minute. */
+  earliest: Timestamp | undefined;
+  clockSteps: number;
   /** TLS on ports that are not judged (`--ports`). */
   tlsNotJudged: number;
   kernelDrops: number | "unknown" | undefined;
@@ -38,6 +45,10 @@ export function emptyCoverage(): Coverage {
     midstreamConnections: 0,
     oneSidedConnections: 0,
     evictedConnections: 0,
+    tls: 0,
+    unverified: 0,
+    earliest: undefined,
+    clockSteps: 0,
     tlsNotJudged: 0,
     kernelDrops: undefined,
     limits: new Set(),

@@ -1,11 +1,13 @@
 /** The session stage: every judged connection becomes a conversation, and what its packets say together an event. */
 import type { Notice } from "../capture/frame.ts";
 import type { Datagram } from "../packet/segment.ts";
+import type { Timestamp } from "../octets/time.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
 import type { ProtocolSink } from "../protocol/protocols.ts";
 import { UNHEARD } from "../stream/item.ts";
 import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
+import { CLOCK_STEP } from "./clock.ts";
 import type { Coverage } from "./coverage.ts";
 import { emptyCoverage } from "./coverage.ts";
 import type { CaptureEvent, SessionEvent, SessionSink } from "./event.ts";
@@ -33,6 +35,7 @@ export interface SessionOptions extends TlsJudging {
  */
 export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSink {
   const coverage = emptyCoverage();
+  let latest = 0 as Timestamp;
   const fault: { told?: CaptureEvent["fault"] } = {};
   const remembered = across(
     options,
@@ -92,6 +95,10 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     if (event.how === "evicted") coverage.evictedConnections++;
     if (conversation.tls !== undefined && !conversation.tls.decrypted && !isReadable(conversation))
       coverage.encryptedConnections++;
+    if (conversation.tls !== undefined) {
+      coverage.tls++;
+      if (conversation.tls.clientVerifies.answer === "unknown") coverage.unverified++;
+    }
     emit({ ...keepSeen(event), type: "session.closed", conversation });
   }
 
@@ -130,6 +137,12 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
 
   return {
     event(event: ProtocolEvent): void {
+      if (event.at < latest) {
+        if (latest - event.at > CLOCK_STEP) {
+          coverage.clockSteps++;
+          latest = event.at;
+        }
+      } else latest = event.at;
       if (event.type === "stream.protocol") return;
       const talk = talkOf(event);
       if (talk === undefined || !talk.judged) {

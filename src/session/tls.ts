@@ -3,6 +3,7 @@ import { wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import { isTls13 } from "../protocol/tls/version.ts";
+import { isPlausible } from "./clock.ts";
 import type { HandshakeStep, TlsConversation } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
 import { brokenOff, clientAuthentication } from "./handshake.ts";
@@ -145,7 +146,11 @@ function certificate(
     const name = sni === undefined ? judging.serverName : wireString(sni);
     tls.chain = chain;
     tls.resumed = false;
-    tls.trust = judging.trust(chain, { at: judging.at ?? event.at, name, of: "server" });
+    tls.trust = judging.trust(chain, {
+      at: judging.at ?? (isPlausible(event.at) ? event.at : undefined),
+      name,
+      of: "server",
+    });
     signs.certificateSeen = keepSeen(event);
   }
   emit({ ...keepSeen(event), type: "session.chain", conversation: talk.conversation, tls, chain });

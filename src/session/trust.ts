@@ -16,7 +16,8 @@ export interface TrustOptions {
 }
 
 export interface Expectation {
-  readonly at: Timestamp;
+  /** undefined where no clock is to be believed: then dates are not judged. */
+  readonly at: Timestamp | undefined;
   /** SNI or `--server-name`; undefined where neither is known. */
   readonly name: string | undefined;
   /** Whose certificate it is: decides the purpose that it must carry (RFC 5280 §4.2.1.12). */
@@ -39,7 +40,10 @@ export function trustStore(options: TrustOptions): TrustStore {
       status = statusOf(chain, anchors, options.roots.length > 0);
       if (paths.size < CHAINS_REMEMBERED) paths.set(key, status);
     }
-    return { status, defects: [...leafDefects(leaf, expectation, status), ...chainDefects(chain, expectation)] };
+    return {
+      status,
+      defects: [...leafDefects(leaf, expectation, status), ...chainDefects(chain, expectation)],
+    };
   };
 }
 
@@ -78,7 +82,8 @@ function leadsToAnchor(
 ): boolean {
   if (anchors.digests.has(certificate.fingerprint256)) return true;
   if (depth === LONGEST_PATH) return false;
-  if ((anchors.bySubject.get(certificate.issuer) ?? []).some(root => signedBy(certificate, root))) return true;
+  if ((anchors.bySubject.get(certificate.issuer) ?? []).some(root => signedBy(certificate, root)))
+    return true;
   return sent.some(
     (candidate, index) =>
       candidate !== undefined &&
@@ -112,13 +117,21 @@ function leafDefects(leaf: Certificate, { name, of }: Expectation, status: Trust
   const defects: Defect[] = [];
   const names = presentedNames(fields.subjectAltNames);
   if (of === "server" && name !== undefined && names.length > 0 && !matchesName(name, names)) {
-    const listed = names.slice(0, NAMES_SHOWN).map(n => (typeof n.value === "string" ? printable(n.value) : ""));
-    defects.push({ kind: "name-mismatch", text: `${printable(name)} is not among its names (${listed.join(", ")})` });
+    const listed = names
+      .slice(0, NAMES_SHOWN)
+      .map(n => (typeof n.value === "string" ? printable(n.value) : ""));
+    defects.push({
+      kind: "name-mismatch",
+      text: `${printable(name)} is not among its names (${listed.join(", ")})`,
+    });
   }
   const purpose = of === "server" ? "serverAuth" : "clientAuth";
   const usages = fields.extendedKeyUsage;
   if (usages !== undefined && !usages.includes(purpose) && !usages.includes("anyExtendedKeyUsage"))
-    defects.push({ kind: "wrong-purpose", text: `made for ${usages.map(u => printable(u)).join(", ")}, not for ${purpose}` });
+    defects.push({
+      kind: "wrong-purpose",
+      text: `made for ${usages.map(u => printable(u)).join(", ")}, not for ${purpose}`,
+    });
   if (status === "self-signed") defects.push({ kind: "self-signed", text: "self-signed" });
   if (status === "untrusted") defects.push({ kind: "untrusted", text: "leads to none of the roots given" });
   return defects;
@@ -127,12 +140,17 @@ function leafDefects(leaf: Certificate, { name, of }: Expectation, status: Trust
 /** RFC 5280 §4.1.2.5: both ends of the validity period belong to it. A root that was sent along is not the path's. */
 function chainDefects(chain: readonly Certificate[], { at }: Expectation): Defect[] {
   const defects: Defect[] = [];
+  if (at === undefined) return defects;
   for (const [index, { fields }] of chain.entries()) {
     if (fields === undefined || (index > 0 && fields.selfSigned)) continue;
     const whose = index === 0 ? "" : "the intermediate ";
-    if (at > fields.notAfter) defects.push({ kind: "expired", text: `${whose}expired ${rfc3339(fields.notAfter).slice(0, 10)}` });
+    if (at > fields.notAfter)
+      defects.push({ kind: "expired", text: `${whose}expired ${rfc3339(fields.notAfter).slice(0, 10)}` });
     if (at < fields.notBefore)
-      defects.push({ kind: "not-yet-valid", text: `${whose}valid only from ${rfc3339(fields.notBefore).slice(0, 10)}` });
+      defects.push({
+        kind: "not-yet-valid",
+        text: `${whose}valid only from ${rfc3339(fields.notBefore).slice(0, 10)}`,
+      });
   }
   return defects;
 }

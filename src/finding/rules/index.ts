@@ -29,12 +29,15 @@ import { rule as mq319 } from "./mq319-sha1-md5-handshake-sig.ts";
 import { rule as mq320 } from "./mq320-compression.ts";
 import { rule as mq321 } from "./mq321-no-extended-master-secret.ts";
 import { rule as mq322 } from "./mq322-no-secure-renegotiation.ts";
+import { rule as mq323 } from "./mq323-early-data.ts";
 import { rule as mq324 } from "./mq324-psk-without-dhe.ts";
 import { rule as mq325 } from "./mq325-ticket-lifetime.ts";
 import { rule as mq326 } from "./mq326-heartbleed-probe.ts";
 import { rule as mq328 } from "./mq328-sni-is-ip.ts";
 import { rule as mq329 } from "./mq329-client-offers-weak.ts";
 import { rule as mq330 } from "./mq330-truncated-tag.ts";
+import { rule as mq333 } from "./mq333-handshake-failed.ts";
+import { rule as mq334 } from "./mq334-no-client-certificate.ts";
 import { rule as mq335 } from "./mq335-tls-on-plaintext-port.ts";
 import { rule as mq336 } from "./mq336-pq-hybrid.ts";
 import { rule as mq401 } from "./mq401-expired.ts";
@@ -45,8 +48,22 @@ import { rule as mq407 } from "./mq407-no-san.ts";
 import { rule as mq408 } from "./mq408-weak-key.ts";
 import { rule as mq501 } from "./mq501-accepts-bad-cert.ts";
 import { rule as mq502 } from "./mq502-rejects-bad-cert.ts";
+import { rule as mq503 } from "./mq503-silent-reject.ts";
+import { rule as mq506 } from "./mq506-client-cert-before-check.ts";
+import { rule as mq507 } from "./mq507-mtls-not-enforced.ts";
+import { rule as mq508 } from "./mq508-mtls-required-missing.ts";
+import { rule as mq509 } from "./mq509-verification-unknown.ts";
 import { rule as mq601 } from "./mq601-nothing-analysed.ts";
+import { rule as mq602 } from "./mq602-truncated-packets.ts";
 import { rule as mq603 } from "./mq603-tcp-gap.ts";
+import { rule as mq604 } from "./mq604-midstream.ts";
+import { rule as mq605 } from "./mq605-one-sided.ts";
+import { rule as mq606 } from "./mq606-clock-implausible.ts";
+import { rule as mq607 } from "./mq607-drops.ts";
+import { rule as mq608 } from "./mq608-unsupported-link.ts";
+import { rule as mq610 } from "./mq610-overlap-conflict.ts";
+import { rule as mq613 } from "./mq613-wifi-encrypted.ts";
+import { rule as mq615 } from "./mq615-undecodable-bytes.ts";
 
 export const RULES: readonly Rule[] = [
   mq101,
@@ -78,12 +95,15 @@ export const RULES: readonly Rule[] = [
   mq320,
   mq321,
   mq322,
+  mq323,
   mq324,
   mq325,
   mq326,
   mq328,
   mq329,
   mq330,
+  mq333,
+  mq334,
   mq335,
   mq336,
   mq401,
@@ -94,6 +114,20 @@ export const RULES: readonly Rule[] = [
   mq408,
   mq501,
   mq502,
+  mq503,
+  mq506,
+  mq507,
+  mq508,
+  mq509,
   mq601,
+  mq602,
   mq603,
+  mq604,
+  mq605,
+  mq606,
+  mq607,
+  mq608,
+  mq610,
+  mq613,
+  mq615,
 ];

@@ -16,7 +16,7 @@ export const rule = defineRule({
     "tls.handshake.type == 1 and tls.handshake.version < 0x0303 and not tls.handshake.extensions.supported_version",
   affects: "weak",
   fires: "tls10",
-  quiet: ["tls12", "tls13", "tls-version-fallback"],
+  quiet: ["tls12", "tls13", "falling-version"],
   on: ["tls.client_hello"],
   check: ({ message: { legacyVersion, supportedVersions } }) =>
     supportedVersions === undefined && legacyVersion < TLS_1_2
