@@ -1,5 +1,6 @@
 /** Lines of a screen: text in styles, measured in cells. */
-import { cellWidth, printable, type WireText } from "../octets/text.ts";
+import { hideWire } from "../finding/secrets/hide.ts";
+import { cellWidth, printable, Secret, type WireText } from "../octets/text.ts";
 
 export interface Size {
   readonly columns: number;
@@ -49,6 +50,12 @@ export function shown(text: WireText, limit = 120): string {
   const safe = printable(text, limit);
   if (ASCII.test(safe)) return safe;
   return safe.normalize("NFC").replace(UNSTEADY, c => `\\u{${c.codePointAt(0)!.toString(16)}}`);
+}
+
+/** The same, without the secrets in it unless they may be shown. */
+export function shownUnless(reveal: boolean, text: WireText, limit = 120): string {
+  const hidden = reveal ? text : hideWire(text);
+  return hidden instanceof Secret ? String(hidden) : shown(hidden, limit);
 }
 
 /** The line cut or filled to exactly `columns` cells; what was cut ends in "…". */

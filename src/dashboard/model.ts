@@ -1,5 +1,6 @@
 /** What the dashboard knows: observations folded into a bounded model, cheap enough for every packet. */
 import type { Finding, Severity } from "../finding/finding.ts";
+import { type HiddenRange, hiddenOfMessage } from "../finding/secrets/hide.ts";
 import { type SafeText, type Secret, type WireText, printable, wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { View } from "../octets/view.ts";
@@ -46,6 +47,8 @@ export interface SeenTopic {
   readonly payload: Uint8Array;
   kept: number;
   length: number;
+  /** What of it must be hidden: looked for in all of the last payload. */
+  hidden: readonly HiddenRange[];
 }
 
 export interface Model {
@@ -170,13 +173,15 @@ function publish(model: Model, { packet, transport }: EventOf<"mqtt.publish">): 
       model.counts.topicMessagesBeyond++;
       return;
     }
-    seen = { topic, messages: 0, octets: 0, payload: new Uint8Array(LIMITS.payload), kept: 0, length: 0 };
+    const kept = { payload: new Uint8Array(LIMITS.payload), kept: 0, length: 0, hidden: [] };
+    seen = { topic, messages: 0, octets: 0, ...kept };
     model.topics.set(key, seen);
   }
   seen.messages++;
   seen.octets += packet.payloadLength;
   seen.length = packet.payloadLength;
   seen.kept = copy(payload, seen.payload);
+  seen.hidden = hiddenOfMessage(packet);
 }
 
 /** A loop and not `set`, which would need a view of the first octets. */

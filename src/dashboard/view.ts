@@ -97,7 +97,7 @@ function sideBySide(model: Model, state: State, { columns, rows }: Size): Line[]
   return [
     [...heading(BEFORE, left, "strong"), span("┬", "frame"), ...heading(AFTER, right, "strong")],
     ...panes,
-    ...lists(model, columns, middle, bottom),
+    ...lists(model, state, columns, middle, bottom),
   ];
 }
 
@@ -108,15 +108,15 @@ function stacked(model: Model, state: State, { columns, rows }: Size): Line[] {
     ...filled(before(model, state.reveal, columns, first), first),
     heading(AFTER, columns, "strong"),
     ...filled(after(model, second), second),
-    ...lists(model, columns, middle, bottom),
+    ...lists(model, state, columns, middle, bottom),
   ];
 }
 
-const lists = (model: Model, columns: number, middle: number, bottom: number): Line[] => [
+const lists = (model: Model, state: State, columns: number, middle: number, bottom: number): Line[] => [
   heading(`Conversations ${number(model.counts.conversations)}`, columns),
   ...filled(conversations(model, columns, middle), middle),
   heading(`Findings ${severitiesText(model)}`.trimEnd(), columns),
-  ...filled(findings(model, columns, bottom), bottom),
+  ...filled(findings(model, state.reveal, columns, bottom), bottom),
 ];
 
 const filled = (lines: readonly Line[], rows: number): Line[] => [

@@ -1,5 +1,5 @@
 /** All findings of a run, one for each rule, client, broker and subject. */
-import type { Secret } from "../octets/text.ts";
+import { type Secret, type WireText, wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import {
   type Confidence,
@@ -12,6 +12,9 @@ import {
 } from "./finding.ts";
 import { LIMITS } from "./limits.ts";
 import type { Rule } from "./rule.ts";
+import type { FrameNumber } from "../capture/frame.ts";
+import type { Find, Place } from "./secrets/found.ts";
+import { isHidden, type SecretKind } from "./secrets/match.ts";
 
 /** One sighting, with everything that the rule left to its own row filled in. */
 export interface Entry {
@@ -25,7 +28,25 @@ export interface Entry {
   readonly at: Timestamp | undefined;
 }
 
+/** A secret that anyone on the path reads: what it is and where, never itself. */
+export interface ExposedSecret {
+  readonly kind: SecretKind;
+  /** The name that stood before it: wire text. */
+  readonly name?: string;
+  readonly place: Place;
+  readonly field: string;
+  readonly topic?: WireText;
+  readonly conversation?: number;
+  /** Where it was seen first. */
+  readonly frame: FrameNumber;
+  readonly length: number;
+  count: number;
+}
+
 export interface Ledger {
+  /** Lists the secrets of a field that is readable by anyone. */
+  expose(find: Find, frame: FrameNumber, conversation: number | undefined): void;
+  readonly secrets: ReadonlyMap<string, ExposedSecret>;
   /** The finding that the entry belongs to, and whether this is its first sighting. */
   add(entry: Entry): { readonly finding: Finding; readonly isNew: boolean };
   readonly findings: ReadonlyMap<string, Finding>;
@@ -35,8 +56,19 @@ export interface Ledger {
 
 export function ledger(): Ledger {
   const findings = new Map<string, Finding>();
+  const secrets = new Map<string, ExposedSecret>();
   const beyond = { count: 0 };
   return {
+    secrets,
+    expose(find, frame, conversation) {
+      for (const exposed of exposedOf(find, frame, conversation)) {
+        const { kind, name, field, topic, length } = exposed;
+        const key = [conversation, kind, name, field, topic && wireString(topic), length].join("\0");
+        const known = secrets.get(key);
+        if (known !== undefined) known.count++;
+        else if (secrets.size < LIMITS.secrets) secrets.set(key, exposed);
+      }
+    },
     findings,
     beyond,
     add(entry) {
@@ -56,6 +88,26 @@ export function ledger(): Ledger {
       return { finding: known, isNew: false };
     },
   };
+}
+
+function exposedOf(
+  { place, field, topic, secrets }: Find,
+  frame: FrameNumber,
+  conversation: number | undefined,
+): readonly ExposedSecret[] {
+  return secrets
+    .filter(secret => isHidden(secret.kind))
+    .map(({ kind, name, start, end }) => ({
+      kind,
+      ...(name !== undefined && { name }),
+      place,
+      field,
+      ...(topic !== undefined && { topic }),
+      ...(conversation !== undefined && { conversation }),
+      frame,
+      length: end - start,
+      count: 1,
+    }));
 }
 
 const newFinding = ({

@@ -4,6 +4,8 @@ export const LIMITS = {
   evidence: 10,
   /** Findings told apart; beyond, a rule's further ones are counted in its last one. */
   findings: 100_000,
+  /** Secrets listed as exposed: more than anybody reads, 4 MB. */
+  secrets: 10_000,
   /** Ports on which TLS was seen: there are no more. */
   ports: 65_536,
 } as const;

@@ -3,6 +3,7 @@ import type { Timestamp } from "../octets/time.ts";
 import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
 import type { Confidence, RuleId, Severity, Shown } from "./finding.ts";
 import type { Secret } from "../octets/text.ts";
+import type { SecretsFound } from "./secrets/found.ts";
 
 /** What a rule returns of an event: the proof, and what differs from the rule's own row. */
 export interface Sighting {
@@ -22,6 +23,8 @@ export interface Sighting {
   readonly ofCapture?: boolean;
   /** Goes into the fingerprint where a salt is given. */
   readonly secret?: Secret;
+  /** The octets that prove it, counted from the start of the unit; all of the unit unless it is said otherwise. */
+  readonly range?: readonly [from: number, to: number];
 }
 
 /** What a rule may know beside its event. */
@@ -32,8 +35,10 @@ export interface Circumstances {
   isTlsPort(port: number): boolean;
 }
 
-export type RuleEventType = EventType | "session.capture";
-type RuleEvent<Type extends RuleEventType> = Type extends EventType ? EventOf<Type> : CaptureEvent;
+export type RuleEventType = EventType | SecretsFound["type"] | CaptureEvent["type"];
+type RuleEvent<Type extends RuleEventType> = Type extends EventType
+  ? EventOf<Type>
+  : Extract<SecretsFound | CaptureEvent, { readonly type: Type }>;
 type Seen = Sighting | readonly Sighting[] | undefined;
 
 /** What a rule says of itself. */

@@ -2,13 +2,15 @@
 import { wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Seen } from "../protocol/event.ts";
-import type { Connection } from "../stream/item.ts";
+import type { Carrier, Connection } from "../stream/item.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts";
 import type { Evidence, Finding, Subject } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import { LIMITS } from "./limits.ts";
 import type { Circumstances, Rule, Sighting } from "./rule.ts";
+import { isReadable, isSealed } from "../session/readable.ts";
+import { type Find, type SecretsFound, secretsIn } from "./secrets/found.ts";
 
 /** What the finding stage is given. */
 export interface FindingSink extends SessionSink {
@@ -62,7 +64,7 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     else grown.add(finding);
   }
 
-  function judge(rules: readonly Rule[], event: SniffEvent): void {
+  function judge(rules: readonly Rule[], event: SniffEvent | SecretsFound): void {
     const given = circumstances(event.at);
     for (const rule of rules) {
       const seen = rule.check(event, given);
@@ -70,13 +72,32 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     }
   }
 
-  function sighted(rule: Rule, event: SniffEvent, seen: Sighting | readonly Sighting[]): void {
+  function sighted(rule: Rule, event: SniffEvent | SecretsFound, seen: Sighting | readonly Sighting[]): void {
     // What is told of several conversations may come after the end of the one that it is about.
     const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
     for (const sighting of several(seen)) {
       const evidence = evidenceOf(event, conversation, sighting, options.capture);
       if (sighting.confidence !== "tentative") conversation?.rules.add(rule.id);
       enter(rule, sighting, subjectOf(event, conversation, sighting), evidence, event.at);
+    }
+  }
+
+  /** Each field that holds secrets is an event for the rules about them, and a line of what is exposed. */
+  function tellSecrets(event: SniffEvent, finds: readonly Find[]): void {
+    const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
+    const clear = conversation === undefined ? !isSealed(event.transport) : isReadable(conversation);
+    const { at, frame, connection, direction, transport, from, to, carriers } = event;
+    const seen = { at, frame, connection, direction, transport, from, to, carriers };
+    for (const find of finds) {
+      if (clear) options.ledger.expose(find, frame, conversation?.id);
+      judge(byType.get("finding.secrets") ?? [], {
+        ...seen,
+        ...find,
+        type: "finding.secrets",
+        clear,
+        conversation,
+        event,
+      });
     }
   }
 
@@ -87,6 +108,8 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
         tlsPorts.add(event.connection.server.port);
       const rules = byType.get(event.type);
       if (rules !== undefined) judge(rules, event);
+      const finds = secretsIn(event);
+      if (finds.length > 0) tellSecrets(event, finds);
       sink.event(event);
       if (event.type === "session.closed") conversations.delete(event.connection);
     },
@@ -147,19 +170,27 @@ function evidenceOf(
   sighting: Sighting,
   capture: number,
 ): Evidence {
-  const first = event.carriers[0];
-  const located = first !== undefined && first.position >= 0;
-  const skipped = located ? Math.max(0, event.from - first.offset) : 0;
   return {
     capture,
-    frame: event.frame,
-    ...(located && {
-      offset: first.position + skipped,
-      length: Math.min(event.to - event.from, first.length - skipped),
-    }),
+    ...placeOf(event, sighting.range),
     ...(conversation !== undefined && { conversation: conversation.id }),
     field: sighting.field,
     ...(sighting.shown !== undefined && { shown: sighting.shown }),
+  };
+}
+
+/** The frame and the octets of the capture: of the first carrier of the unit, or of the range in it. */
+function placeOf(event: Seen, range: Sighting["range"]): Pick<Evidence, "frame" | "offset" | "length"> {
+  const from = event.from + (range?.[0] ?? 0);
+  const to = range === undefined ? event.to : event.from + range[1];
+  const holds = ({ offset, length }: Carrier): boolean => from >= offset && from < offset + length;
+  const carrier = range === undefined ? event.carriers[0] : event.carriers.find(holds);
+  if (carrier === undefined || carrier.position < 0) return { frame: event.frame };
+  const skipped = Math.max(0, from - carrier.offset);
+  return {
+    frame: range === undefined ? event.frame : carrier.frame,
+    offset: carrier.position + skipped,
+    length: Math.min(to - from, carrier.length - skipped),
   };
 }
 

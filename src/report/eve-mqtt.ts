@@ -1,5 +1,7 @@
 /** A Control Packet as Suricata's EVE records spell it: one member of the record's `mqtt` object. */
-import { type WireText, wireText } from "../octets/text.ts";
+import { hiddenOfMessage, hideMessage, hideValue, hideWire } from "../finding/secrets/hide.ts";
+import type { Message } from "../finding/secrets/pair.ts";
+import { Secret, type WireText, wireText } from "../octets/text.ts";
 import type {
   Connect,
   ControlPacket,
@@ -9,10 +11,9 @@ import type {
   Publish,
   Will,
 } from "../protocol/mqtt/packet.ts";
-import { PROPERTIES } from "../protocol/mqtt/properties.ts";
+import { AUTHENTICATION_DATA, PROPERTIES } from "../protocol/mqtt/properties.ts";
 import type { View } from "../octets/view.ts";
 import { jsonText, quote } from "./json-text.ts";
-import { AUTHENTICATION_DATA } from "./mqtt-fields.ts";
 import type { Plain } from "./plain.ts";
 
 export interface EveMqttOptions {
@@ -46,7 +47,10 @@ export function eveMqtt(packet: ControlPacket, options: EveMqttOptions): string 
         member("reason_code", packet.code),
       );
     case "subscribe": {
-      const topics = packet.subscriptions.map(({ filter, qos }) => ({ topic: eveText(filter), qos }));
+      const topics = packet.subscriptions.map(({ filter, qos }) => ({
+        topic: shownText(filter, options),
+        qos,
+      }));
       return object(RESERVED_FLAGS, member("message_id", packet.packetId), list("topics", topics));
     }
     case "suback":
@@ -55,7 +59,10 @@ export function eveMqtt(packet: ControlPacket, options: EveMqttOptions): string 
       return object(
         RESERVED_FLAGS,
         member("message_id", packet.packetId),
-        list("topics", packet.filters.map(eveText)),
+        list(
+          "topics",
+          packet.filters.map(filter => shownText(filter, options)),
+        ),
       );
     case "unsuback":
       return object(NOT_FLAGGED, member("message_id", packet.packetId), list("reason_codes", packet.codes));
@@ -81,7 +88,7 @@ function connectText(packet: Connect, options: EveMqttOptions): string {
     NOT_FLAGGED,
     member("protocol_string", eveText(packet.protocolName)),
     member("protocol_version", PROTOCOL_LEVELS[packet.protocolVersion]),
-    member("client_id", eveText(packet.clientId)),
+    member("client_id", shownText(packet.clientId, options)),
     `"flags":${object(
       member("username", packet.username !== undefined),
       member("password", packet.password !== undefined),
@@ -89,7 +96,7 @@ function connectText(packet: Connect, options: EveMqttOptions): string {
       member("will", will !== undefined),
       member("clean_session", packet.cleanStart),
     )}`,
-    packet.username === undefined ? "" : member("username", eveText(packet.username)),
+    packet.username === undefined ? "" : member("username", shownText(packet.username, options)),
     // The flag tells that there is one; a placeholder here would be taken for the password.
     packet.password === undefined || !options.reveal ? "" : member("password", eveText(packet.password)),
     will === undefined ? "" : `"will":${willText(will, options)}`,
@@ -99,8 +106,8 @@ function connectText(packet: Connect, options: EveMqttOptions): string {
 
 const willText = (will: Will, options: EveMqttOptions): string =>
   object(
-    member("topic", eveText(will.topic)),
-    member("message", eveText(wireText(will.payload.subarray(0, options.payloadLimit)))),
+    member("topic", shownText(will.topic, options)),
+    member("message", messageText({ resolvedTopic: will.topic, payload: will.payload }, options)),
     propertiesMember(will.properties, options),
   );
 
@@ -109,9 +116,9 @@ function publishText(packet: Publish, options: EveMqttOptions): string {
   const skipped = packet.payloadLength - shown.length;
   return object(
     `"qos":${packet.qos},"retain":${packet.retain},"dup":${packet.dup}`,
-    member("topic", eveText(packet.resolvedTopic)),
+    member("topic", shownText(packet.resolvedTopic, options)),
     member("message_id", packet.packetId),
-    member("message", octetsText(shown)),
+    member("message", messageText(packet, options)),
     skipped > 0 ? `"truncated":true,"skipped_length":${skipped}` : "",
     propertiesMember(packet.properties, options),
   );
@@ -125,8 +132,8 @@ function propertiesMember(properties: readonly Property[] | undefined, options: 
     const row = PROPERTIES.get(id);
     if (row === undefined || (id === AUTHENTICATION_DATA && !options.reveal)) continue;
     const [name, shown] = isPair(value)
-      ? [userName(eveText(value[0])), eveText(value[1])]
-      : [row.eve, eveValue(value)];
+      ? [userName(shownText(value[0], options)), valueText(value, options)]
+      : [row.eve, typeof value === "number" ? value : shownText(value as WireText, options)];
     const before = members.get(name);
     if (before === undefined) members.set(name, [shown]);
     else before.push(shown);
@@ -139,8 +146,24 @@ function propertiesMember(properties: readonly Property[] | undefined, options: 
 
 const isPair = (value: PropertyValue): value is readonly [WireText, WireText] => Array.isArray(value);
 
-const eveValue = (value: Exclude<PropertyValue, readonly [WireText, WireText]>): string | number =>
-  typeof value === "string" || typeof value === "number" ? value : octetsText(value);
+/** A text, without the secrets in it unless they may be shown; ill-formed ones as `octetsText` writes them. */
+const shownText = (text: WireText, { reveal }: EveMqttOptions): string =>
+  lengthOrText(reveal ? text : hideWire(text));
+
+/** The value of a user property, whose name may say that it is a secret. */
+const valueText = ([name, value]: readonly [WireText, WireText], { reveal }: EveMqttOptions): string =>
+  lengthOrText(reveal ? value : hideValue(name, value));
+
+const lengthOrText = (text: WireText | Secret): string =>
+  text instanceof Secret ? String(text) : eveText(text);
+
+/** The start of a payload. */
+function messageText(message: Message, { reveal, payloadLimit }: EveMqttOptions): string {
+  const start = message.payload.subarray(0, payloadLimit);
+  if (reveal || hiddenOfMessage(message).length === 0) return octetsText(start);
+  const hidden = hideMessage(message, payloadLimit);
+  return "text" in hidden ? hidden.text : `\u2039${message.payload.length} octets\u203a`;
+}
 
 const userName = (name: string): string => (STANDARD_NAMES.has(name) ? `user_property_${name}` : name);
 

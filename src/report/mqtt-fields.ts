@@ -1,5 +1,5 @@
 /** What an event line says of each MQTT Control Packet, beside the common fields. */
-import { Secret } from "../octets/text.ts";
+import { Secret, type WireText } from "../octets/text.ts";
 import type {
   Acknowledgement,
   Connack,
@@ -12,9 +12,10 @@ import type {
   Subscribe,
   Will,
 } from "../protocol/mqtt/packet.ts";
-import { PROPERTIES } from "../protocol/mqtt/properties.ts";
+import { AUTHENTICATION_DATA, PROPERTIES } from "../protocol/mqtt/properties.ts";
 import { codesOf } from "../protocol/mqtt/reason-codes.ts";
-import { cutPayload, payload } from "../octets/payload.ts";
+import { cutPayload } from "../octets/payload.ts";
+import { ShownPair, ShownPayload } from "./plain.ts";
 
 /** Fields by name; `plain` makes JSON of them. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -80,7 +81,7 @@ const connectFields = (packet: Connect, payloadLimit: number): Fields => ({
 const willFields = (will: Will, payloadLimit: number): Fields => ({
   topic: will.topic,
   payloadLength: will.payload.length,
-  payload: payload(cutPayload(will.payload, payloadLimit)),
+  payload: new ShownPayload(will.payload, payloadLimit, will.topic),
   payloadTruncated: will.payload.length > payloadLimit,
   qos: will.qos,
   retain: will.retain,
@@ -102,7 +103,7 @@ function publishFields(packet: Publish, payloadLimit: number): Fields {
     dup: packet.dup,
     packetId: packet.packetId,
     payloadLength: packet.payloadLength,
-    payload: payload(shown),
+    payload: new ShownPayload(packet.payload, payloadLimit, packet.resolvedTopic),
     payloadTruncated: shown.length < packet.payloadLength,
     properties: propertyFields(packet.properties),
   };
@@ -140,9 +141,10 @@ export function propertyFields(properties: readonly Property[] | undefined): Fie
 }
 
 function propertyValue(id: number, isBinary: boolean, value: PropertyValue): unknown {
+  if (isPair(value)) return new ShownPair(...value);
   if (!isBinary || !(value instanceof Uint8Array)) return value;
-  return id === AUTHENTICATION_DATA ? new Secret(value) : payload(value);
+  return id === AUTHENTICATION_DATA ? new Secret(value) : new ShownPayload(value, Number.POSITIVE_INFINITY);
 }
 
-/** MQTT 5.0 §3.1.2.11.10: what it holds is the method's affair; PLAIN puts the password there. */
-export const AUTHENTICATION_DATA = 0x16;
+const isPair = (value: PropertyValue): value is readonly [name: WireText, value: WireText] =>
+  Array.isArray(value);

@@ -14,7 +14,8 @@ import { jsonText, quote } from "./json-text.ts";
 import type { Fields } from "./mqtt-fields.ts";
 import type { Finding } from "../finding/finding.ts";
 import { base64, cutPayload, printableText } from "../octets/payload.ts";
-import { plain, plainText } from "./plain.ts";
+import { hiddenOfMessage, hideText } from "../finding/secrets/hide.ts";
+import { plain } from "./plain.ts";
 
 export interface NdjsonOptions {
   /** Show secrets. */
@@ -52,8 +53,8 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
 
   function writeEvent(event: SniffEvent): void {
     // The frequent ones are written directly: a plain object for each costs more than the rest of its line.
-    if (event.type === "mqtt.publish" && event.packet.properties === undefined && !event.guessed) {
-      write(seenHead(event) + publishMembers(event, options.payloadLimit));
+    if (event.type === "mqtt.publish" && isUsual(event, options)) {
+      write(seenHead(event) + publishMembers(event, options));
       return;
     }
     if (event.type === "mqtt.puback" && event.packet.code === undefined && !event.guessed) {
@@ -117,13 +118,17 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
 const endsMembers = (connection: Connection): string =>
   `,"stream":${connection.id},"client":"${connection.client.text}","server":"${connection.server.text}"`;
 
+/** Nothing about it is rare: no properties, no doubts, no secret. */
+const isUsual = ({ packet, guessed }: ProtocolEventOf<"mqtt.publish">, { reveal }: NdjsonOptions): boolean =>
+  packet.properties === undefined && !guessed && (reveal || hiddenOfMessage(packet).length === 0);
+
 /** The members of the usual PUBLISH and the end of its line, the same as `eventFields` and `plain` would make. */
-function publishMembers({ packet }: ProtocolEventOf<"mqtt.publish">, payloadLimit: number): string {
+function publishMembers({ packet }: ProtocolEventOf<"mqtt.publish">, options: NdjsonOptions): string {
   const { resolvedTopic: topic } = packet;
-  const shown = cutPayload(packet.payload, payloadLimit);
+  const shown = cutPayload(packet.payload, options.payloadLimit);
   const text = printableText(shown);
   return (
-    `,"topic":${typeof topic === "string" ? quote(topic) : jsonText(plainText(topic))},"qos":${packet.qos}` +
+    `,"topic":${typeof topic === "string" ? quote(options.reveal ? topic : hideText(topic)) : jsonText(plain(topic, options) ?? null)},"qos":${packet.qos}` +
     `,"retain":${packet.retain},"dup":${packet.dup}${packet.packetId === undefined ? "" : `,"packetId":${packet.packetId}`}` +
     `,"payloadLength":${packet.payloadLength}` +
     `,"payload":${text === undefined ? `{"base64":"${base64(shown)}"}` : `{"text":${quote(text)}}`}` +

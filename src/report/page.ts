@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import type { Severity } from "../finding/finding.ts";
 import { cellWidth, printable, Secret, type WireText } from "../octets/text.ts";
 import type { Exposure } from "../verdict/report.ts";
+import { hideWire } from "../finding/secrets/hide.ts";
 import { cutCells, pad, wrap } from "./lines.ts";
 
 export interface PageOptions {
@@ -33,7 +34,7 @@ export interface Page {
   readonly marks: Marks;
   readonly reveal: boolean;
   paint(style: Style, text: string): string;
-  /** Text off the wire, made safe. */
+  /** Text off the wire, made safe, and without the secrets in it unless they may be shown. */
   safe(text: WireText): string;
   /** A secret: its text where it may be shown, else its length. */
   secret(secret: Secret): string;
@@ -44,9 +45,15 @@ export interface Page {
 export function page(options: PageOptions): Page {
   const unicode = options.unicode !== false;
   const marks = unicode ? UNICODE : ASCII;
+  const mark = (characters: number): string =>
+    `${marks.open}${characters}${GLUE}character${characters === 1 ? "" : "s"}${marks.close}`;
   const safe = (text: WireText): string => {
-    const shown = printable(text);
-    return unicode ? shown : shown.replaceAll(UNICODE.more, marks.more).replace(BEYOND_ASCII, escaped);
+    const hidden = options.reveal ? text : hideWire(text, mark);
+    if (hidden instanceof Secret) return mark(hidden.length);
+    const shown = printable(hidden);
+    return unicode
+      ? shown
+      : shown.replaceAll(UNICODE.more, marks.more).replaceAll(GLUE, " ").replace(BEYOND_ASCII, escaped);
   };
   return {
     width: Math.max(40, options.width),

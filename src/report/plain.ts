@@ -1,6 +1,8 @@
 /** The one renderer of secrets and wire text: every view that prints JSON passes its values through here. */
-import { base64 } from "../octets/payload.ts";
+import { hideMessage, hideText, hideValue, holdsSecret } from "../finding/secrets/hide.ts";
+import { base64, cutPayload, payload } from "../octets/payload.ts";
 import { Secret, type WireText } from "../octets/text.ts";
+import type { View } from "../octets/view.ts";
 
 export interface PlainOptions {
   /** Show secrets. Without it none leaves the process. */
@@ -16,14 +18,39 @@ export type Plain =
   | readonly Plain[]
   | { readonly [name: string]: Plain | undefined };
 
+/** The start of a payload, to be written by `plain`; `topic` may say that all of it is a secret. */
+export class ShownPayload {
+  readonly octets: View;
+  readonly limit: number;
+  readonly topic: WireText;
+
+  constructor(octets: View, limit: number, topic: WireText = "") {
+    this.octets = octets;
+    this.limit = limit;
+    this.topic = topic;
+  }
+}
+
+/** A user property, to be written by `plain` as a pair: the name may say that the value is a secret. */
+export class ShownPair {
+  readonly name: WireText;
+  readonly value: WireText;
+
+  constructor(name: WireText, value: WireText) {
+    this.name = name;
+    this.value = value;
+  }
+}
+
 /**
- * A report or event value as JSON-ready data: a `Secret` is `{redacted, length}` or its text, ill-formed wire text is
- * `{base64}`, a Map is a list of pairs and a Set a list, since their keys come off the wire. What is undefined is
+ * A report or event value as JSON-ready data: a `Secret` is `{redacted, length}` or its text, secrets inside of other
+ * texts are replaced unless they may be shown, ill-formed wire text is `{base64}`, a Map is a list of pairs and a Set a list, since their keys come off the wire. What is undefined is
  * dropped; a number that JSON cannot hold is null.
  */
 export function plain(value: unknown, options: PlainOptions): Plain | undefined {
   switch (typeof value) {
     case "string":
+      return options.reveal ? value : hideText(value);
     case "boolean":
       return value;
     case "number":
@@ -39,18 +66,42 @@ export function plain(value: unknown, options: PlainOptions): Plain | undefined 
 
 function plainObject(value: object, options: PlainOptions): Plain {
   if (value instanceof Secret) return options.reveal ? plainText(value.reveal()) : value.toJSON();
-  if (value instanceof Uint8Array) return { base64: base64(value) };
+  if (value instanceof ShownPayload) return plainPayload(value, options);
+  if (value instanceof ShownPair) return plainPair(value, options);
+  if (value instanceof Uint8Array) return plainOctets(value, options);
   if (Array.isArray(value)) return value.map(item => plain(item, options) ?? null);
   if (value instanceof Map) return [...value].map(pair => pair.map(item => plain(item, options) ?? null));
   if (value instanceof Set) return [...value].map(item => plain(item, options) ?? null);
   // Without a prototype: `__proto__` would be a name like any other, should one ever get here.
   const result: { [name: string]: Plain | undefined } = Object.create(null);
+  if ("base64" in value && typeof value.base64 === "string")
+    return plainOctets(Buffer.from(value.base64, "base64"), options);
   for (const [name, item] of Object.entries(value)) {
     const kept = plain(item, options);
     if (kept !== undefined) result[name] = kept;
   }
   return result;
 }
+
+function plainPayload({ octets, limit, topic }: ShownPayload, options: PlainOptions): Plain {
+  const shown = options.reveal
+    ? payload(cutPayload(octets, limit))
+    : hideMessage({ resolvedTopic: topic, payload: octets }, limit);
+  return { ...shown };
+}
+
+function plainPair({ name, value }: ShownPair, options: PlainOptions): Plain {
+  const shown = options.reveal ? value : hideValue(name, value);
+  return [
+    typeof name === "string" && !options.reveal ? hideText(name) : plainText(name),
+    typeof shown === "string" ? shown : (plain(shown, options) ?? null),
+  ];
+}
+
+const plainOctets = (octets: View, options: PlainOptions): Plain =>
+  options.reveal || !holdsSecret(octets)
+    ? { base64: base64(octets) }
+    : { redacted: true, length: octets.length };
 
 /** Wire text: a string where it was well-formed UTF-8, else `{base64}`. */
 export const plainText = (text: WireText): string | { readonly base64: string } =>

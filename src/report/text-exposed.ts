@@ -2,6 +2,7 @@
 import { Secret, type WireText, wireString } from "../octets/text.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Report } from "../verdict/report.ts";
+import { KINDS } from "../finding/secrets/match.ts";
 import { addressOf } from "./headline.ts";
 import { hang, type Page, table } from "./page.ts";
 import { counted, digits } from "./words.ts";
@@ -15,6 +16,7 @@ export function exposedRows(report: Report, page: Page): string[] {
       ? listRow(page, "clients", clients.map(page.safe))
       : []),
     ...topicRows(topics, page),
+    ...secretRows(report, page),
     ...willRows(report, page),
   ];
 }
@@ -97,6 +99,16 @@ function willRows(report: Report, page: Page): string[] {
   return wills.size === 0 ? [] : listRow(page, "wills", [...wills]);
 }
 
+/** `password in config/mqtt`: what is in messages and elsewhere, each kind in each place once. */
+function secretRows({ exposed }: Report, page: Page): string[] {
+  const texts = new Set<string>();
+  for (const { kind, field, topic } of exposed.secrets) {
+    const words = kind in KINDS ? KINDS[kind as keyof typeof KINDS].words : kind;
+    texts.add(`${words} in ${page.safe(topic === undefined ? field : topic)}`);
+  }
+  return texts.size === 0 ? [] : listRow(page, "secrets", [...texts]);
+}
+
 const payloadShown = (payload: PayloadText, page: Page): string =>
   "text" in payload
     ? `"${page.safe(payload.text)}"`
@@ -116,6 +128,7 @@ export const moreRow = (page: Page, rest: number): string[] =>
 
 /** Whether a report holds a secret that a reader may miss. */
 export const hidesSecrets = (report: Report): boolean =>
+  report.exposed.secrets.length > 0 ||
   report.exposed.credentials.some(c => c.password !== undefined) ||
   report.findings.some(f => f.evidence.some(e => e.shown instanceof Secret)) ||
   report.conversations.some(c => c.mqtt?.credentials.some(credential => credential.password !== undefined));

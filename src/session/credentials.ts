@@ -1,28 +1,31 @@
 /** Credentials across connections: one that many clients share, and one that goes in clear although its client can do TLS. */
-import { type WireText, wireString } from "../octets/text.ts";
+import { type Secret, type WireText, wireString } from "../octets/text.ts";
 import type { Seen } from "../protocol/event.ts";
 import type { Conversation, MqttConversation } from "./conversation.ts";
 import type { Digest } from "./digest.ts";
 import type { Login } from "./event.ts";
 import { isSealed } from "./readable.ts";
 import { Recent } from "./recent.ts";
+import { keepSeen } from "./talk.ts";
 
 /** What this memory tells; a part of the map of session events. */
 export interface CredentialEventMap {
   /** One user name and password of several clients at several addresses; seen where the newest of them logged in. */
-  "session.shared_credential": {
-    readonly conversation: Conversation;
-    readonly login: Login;
+  "session.shared_credential": OfCredential & {
     readonly clients: number;
     readonly addresses: number;
   };
   /** A login in clear of a client address that also has TLS with the same broker address. */
-  "session.cleartext_beside_tls": {
-    readonly conversation: Conversation;
-    readonly login: Login;
+  "session.cleartext_beside_tls": OfCredential & {
     /** The same user name and password were read inside TLS; otherwise they are likely there. */
     readonly sameCredential: boolean;
   };
+}
+
+interface OfCredential {
+  readonly conversation: Conversation;
+  readonly username?: WireText;
+  readonly password: Secret;
 }
 
 type LoginEvent = Seen & {
@@ -52,7 +55,7 @@ interface Pair {
   /** Digests of what was read inside TLS. */
   readonly sealed: string[];
   /** The last login in clear that has a password. */
-  clear: { readonly event: LoginEvent; readonly credential: string } | undefined;
+  clear: { readonly seen: Seen; readonly of: OfCredential; readonly credential: string } | undefined;
   told: "no" | "likely" | "proved";
 }
 
@@ -65,8 +68,8 @@ export function credentials(
   const known = new Recent<Users>(LIMITS.credentials, () => reached("credentials"));
   const pairs = new Recent<Pair>(LIMITS.pairs, () => reached("clients with and without TLS"));
 
-  function share(event: LoginEvent, credential: string): void {
-    const { login, conversation } = event;
+  function share(event: LoginEvent, of: OfCredential, credential: string): void {
+    const { login } = event;
     const address = addressOf(event);
     const users = known.getOr(`${event.connection.server.text} ${credential}`, () => ({
       clients: [],
@@ -79,7 +82,7 @@ export function credentials(
     if (clients.length + addresses.length === before) return;
     if (clients.length < ENOUGH_CLIENTS || addresses.length < ENOUGH_ADDRESSES) return;
     const counts = { clients: clients.length, addresses: addresses.length };
-    emit({ ...event, type: "session.shared_credential", conversation, login, ...counts });
+    emit({ ...keepSeen(event), ...of, type: "session.shared_credential", ...counts });
   }
 
   function compare(pair: Pair): void {
@@ -89,8 +92,7 @@ export function credentials(
     // Where TLS was opened, another credential inside it is an answer.
     if (!sameCredential && (told === "likely" || pair.sealed.length > 0)) return;
     pair.told = sameCredential ? "proved" : "likely";
-    const { conversation, login } = clear.event;
-    emit({ ...clear.event, type: "session.cleartext_beside_tls", conversation, login, sameCredential });
+    emit({ ...clear.seen, ...clear.of, type: "session.cleartext_beside_tls", sameCredential });
   }
 
   const pairOf = (seen: Seen): Pair =>
@@ -103,15 +105,18 @@ export function credentials(
 
   return {
     login(event): void {
-      const { login } = event;
-      if (login.password === undefined || login.accepted === false) return;
-      const credential = digest(login.username, login.password.reveal());
-      share(event, credential);
+      const { login, conversation } = event;
+      const { username, password } = login;
+      if (password === undefined || login.accepted === false) return;
+      const credential = digest(username, password.reveal());
+      const of = { conversation, password, ...(username !== undefined && { username }) };
+      share(event, of, credential);
       const pair = pairOf(event);
       if (isSealed(event.transport)) {
         pair.tls = true;
         add(pair.sealed, credential);
-      } else pair.clear = { event, credential };
+        // The CONNECT itself is not kept: it may hold a will of 64 KiB.
+      } else pair.clear = { seen: keepSeen(event), of, credential };
       compare(pair);
     },
     established(seen): void {

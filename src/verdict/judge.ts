@@ -60,7 +60,7 @@ export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: Judg
     coverage: reportCoverage(seen.coverage),
     verdict: verdictOf(seen, findings, exposure, options),
     conversations: seen.conversations.map(c => reportConversation(c, affects, seen.captures.length > 1)),
-    exposed: exposedOf(seen.conversations, topics),
+    exposed: exposedOf(seen.conversations, topics, ledger),
     findings: findings.map(finding => reportFinding(finding, rules.get(finding.rule), options.salt)),
   };
 }
@@ -140,7 +140,7 @@ const reportCoverage = (coverage: Coverage): ReportCoverage => ({
   limits: [...coverage.limits],
 });
 
-function exposedOf(conversations: readonly Conversation[], topics: Topics): ReportExposed {
+function exposedOf(conversations: readonly Conversation[], topics: Topics, ledger: Ledger): ReportExposed {
   const readable = conversations.filter(isReadable);
   const clients = new Map<string, WireText>();
   for (const { mqtt, connection } of readable) {
@@ -160,7 +160,7 @@ function exposedOf(conversations: readonly Conversation[], topics: Topics): Repo
       })),
     ),
     topics: [...topics.all.values()].map(({ topic, messages, octets }) => ({ topic, messages, octets })),
-    secrets: [],
+    secrets: [...ledger.secrets.values()],
     clients: [...clients.values()],
   };
 }

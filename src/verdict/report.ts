@@ -181,6 +181,22 @@ export interface ReportFinding {
   readonly references: readonly string[];
 }
 
+/** What a secret is and where it was, never itself. */
+export interface ReportSecret {
+  readonly kind: string;
+  /** What it was called where it was: the member of a JSON object, the parameter of a URL. */
+  readonly name?: string;
+  readonly place: string;
+  readonly field: string;
+  readonly topic?: WireText;
+  readonly conversation?: number;
+  /** Where it was seen first. */
+  readonly frame: number;
+  /** Octets. */
+  readonly length: number;
+  readonly count: number;
+}
+
 export interface ReportExposed {
   readonly credentials: readonly {
     readonly username?: WireText;
@@ -195,7 +211,7 @@ export interface ReportExposed {
     readonly messages: number;
     readonly octets: number;
   }[];
-  readonly secrets: readonly object[];
+  readonly secrets: readonly ReportSecret[];
   readonly clients: readonly WireText[];
 }
 

@@ -51,7 +51,7 @@ const leaky = (): Report => {
       credentials: [
         { username: "u", password: secret, clientId: "c", accepted: true, conversation: 0, frame: 1 },
       ],
-      secrets: [{ kind: "token", value: secret }],
+      secrets: [],
     },
     findings: [finding({ evidence: [{ capture: 0, frame: 1, field: "CONNECT.Password", shown: secret }] })],
   });

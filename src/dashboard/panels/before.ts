@@ -3,7 +3,8 @@ import { cutPayload, printableText } from "../../octets/payload.ts";
 import { type Secret, wireString } from "../../octets/text.ts";
 import { isReadable } from "../../session/readable.ts";
 import type { SeenWill } from "../../session/conversation.ts";
-import { column, type Line, line, shown, span } from "../line.ts";
+import { cutOut, hiddenOfMessage, type HiddenRange } from "../../finding/secrets/hide.ts";
+import { column, type Line, line, shown, shownUnless, span } from "../line.ts";
 import { LIMITS, type Model, type SeenLogin, type SeenTopic } from "../model.ts";
 import { type Block, clip, counted, nothing, number } from "./panel.ts";
 
@@ -20,7 +21,11 @@ export function before(model: Model, reveal: boolean, columns: number, rows: num
 
 function loginBlock(login: SeenLogin, reveal: boolean): Block {
   const { username, password, anonymous, accepted, times, clientId, client, server, version } = login;
-  const who = anonymous ? "anonymous" : username === undefined ? "no user name" : shown(username, 32);
+  const who = anonymous
+    ? "anonymous"
+    : username === undefined
+      ? "no user name"
+      : shownUnless(reveal, username, 32);
   return [
     line(
       span(who, "strong"),
@@ -30,12 +35,12 @@ function loginBlock(login: SeenLogin, reveal: boolean): Block {
       span(accepted === undefined ? "no answer seen" : accepted ? "accepted" : "refused"),
       span(times > 1 ? `  ${number(times)} ×` : "", "faint"),
     ),
-    line(span(`  ${nameOf(clientId, client)} → ${server}  MQTT ${version}`)),
+    line(span(`  ${nameOf(clientId, client, reveal)} → ${server}  MQTT ${version}`)),
   ];
 }
 
-const nameOf = (clientId: SeenLogin["clientId"], client: string): string =>
-  clientId.length === 0 ? client : shown(clientId, 24);
+const nameOf = (clientId: SeenLogin["clientId"], client: string, reveal: boolean): string =>
+  clientId.length === 0 ? client : shownUnless(reveal, clientId, 24);
 
 /** `‹13 characters›`, or the secret itself. */
 function secretText(secret: Secret, reveal: boolean): string {
@@ -57,33 +62,32 @@ function willsOf(model: Model): SeenWill[] {
 const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =>
   line(
     span("will ", "faint"),
-    span(shown(topic, 48)),
-    span(`  ${payloadText(payload.subarray(0, LIMITS.payload), payload.length, reveal)}`),
+    span(shownUnless(reveal, topic, 48)),
+    span(
+      `  ${payloadText(payload.subarray(0, LIMITS.payload), payload.length, reveal ? [] : hiddenOfMessage({ resolvedTopic: topic, payload }))}`,
+    ),
     span(retain ? "  retained" : "", "faint"),
   );
 
 function topicLines(topics: readonly SeenTopic[], reveal: boolean, columns: number, rows: number): Line[] {
   const counts = Math.max(...topics.map(topic => number(topic.messages).length), 1);
   const names = Math.max(Math.floor((columns - counts - 3) * 0.6), 8);
-  const blocks = topics.map(({ topic, messages, payload, kept, length }) => [
+  const blocks = topics.map(({ topic, messages, payload, kept, length, hidden }) => [
     line(
-      span(column(shown(topic), names)),
+      span(column(shownUnless(reveal, topic), names)),
       span(` ${number(messages).padStart(counts)}`, "faint"),
-      span(`  ${payloadText(payload.subarray(0, kept), length, reveal)}`),
+      span(`  ${payloadText(payload.subarray(0, kept), length, reveal ? [] : hidden)}`),
     ),
   ]);
   return clip(blocks, rows);
 }
 
-/** The start of a payload where it is text; what looks like a secret is hidden like one. */
-function payloadText(start: Uint8Array, length: number, reveal: boolean): string {
+/** The start of a payload where it is text, without what must be hidden. */
+function payloadText(start: Uint8Array, length: number, hidden: readonly HiddenRange[]): string {
   const cut = length > start.length;
   // The last character may be cut in half where the octets were.
-  const text = printableText(cut ? cutPayload(start, start.length - 1) : start);
+  const whole = cut ? cutPayload(start, start.length - 1) : start;
+  const text = printableText(whole);
   if (text === undefined) return `‹${length} octets, not text›`;
-  if (!reveal && SECRETIVE.test(text)) return `‹${length} octets›`;
-  return `${shown(text)}${cut ? "…" : ""}`;
+  return `${shown(hidden.length === 0 ? text : cutOut(whole, hidden, whole.length))}${cut ? "…" : ""}`;
 }
-
-/** Names of secrets, and runs of characters that are no telemetry: linear, over at most `LIMITS.payload` octets. */
-const SECRETIVE = /passw|pwd|secret|token|credential|api.?key|auth|bearer|private|[A-Za-z0-9+/_=-]{20}/i;

@@ -2,6 +2,25 @@
 import type { Rule } from "../rule.ts";
 import { rule as mq101 } from "./mq101-cleartext-password.ts";
 import { rule as mq102 } from "./mq102-cleartext-username.ts";
+import { rule as mq103 } from "./mq103-cleartext-bearer-token.ts";
+import { rule as mq104 } from "./mq104-token-too-long-lived.ts";
+import { rule as mq105 } from "./mq105-token-alg-none.ts";
+import { rule as mq106 } from "./mq106-enhanced-auth-cleartext.ts";
+import { rule as mq107 } from "./mq107-default-password.ts";
+import { rule as mq108 } from "./mq108-weak-password.ts";
+import { rule as mq109 } from "./mq109-password-equals-identity.ts";
+import { rule as mq110 } from "./mq110-credential-shared.ts";
+import { rule as mq111 } from "./mq111-credential-reused-after-tls.ts";
+import { rule as mq112 } from "./mq112-secret-in-payload.ts";
+import { rule as mq113 } from "./mq113-private-key-in-payload.ts";
+import { rule as mq114 } from "./mq114-secret-in-topic.ts";
+import { rule as mq115 } from "./mq115-secret-in-will.ts";
+import { rule as mq116 } from "./mq116-secret-in-user-property.ts";
+import { rule as mq117 } from "./mq117-secret-in-clientid.ts";
+import { rule as mq118 } from "./mq118-personal-data.ts";
+import { rule as mq119 } from "./mq119-credentials-in-url.ts";
+import { rule as mq120 } from "./mq120-wifi-credentials.ts";
+import { rule as mq121 } from "./mq121-credentials-in-upgrade.ts";
 import { rule as mq201 } from "./mq201-plaintext-mqtt.ts";
 import { rule as mq202 } from "./mq202-anonymous-accepted.ts";
 import { rule as mq203 } from "./mq203-wildcard-granted.ts";
@@ -68,6 +87,25 @@ import { rule as mq615 } from "./mq615-undecodable-bytes.ts";
 export const RULES: readonly Rule[] = [
   mq101,
   mq102,
+  mq103,
+  mq104,
+  mq105,
+  mq106,
+  mq107,
+  mq108,
+  mq109,
+  mq110,
+  mq111,
+  mq112,
+  mq113,
+  mq114,
+  mq115,
+  mq116,
+  mq117,
+  mq118,
+  mq119,
+  mq120,
+  mq121,
   mq201,
   mq202,
   mq203,

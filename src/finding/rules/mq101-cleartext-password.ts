@@ -1,6 +1,7 @@
 /** MQ101: the password of a CONNECT crosses the network in clear. */
 import { isSealed } from "../../session/readable.ts";
 import { defineRule } from "../rule.ts";
+import { readToken } from "../secrets/token.ts";
 
 export const rule = defineRule({
   id: "MQ101",
@@ -10,15 +11,18 @@ export const rule = defineRule({
   cwe: [319, 523],
   why: "Anyone on the path reads the password and can connect as this client. A refused password leaks all the same: it is often right elsewhere.",
   fix: "Offer MQTT over TLS (port 8883), close the plain listener, and replace the password: it is known.",
-  falseAlarm: "The path is protected outside the capture (VPN, IPsec), or both ends are one machine: then nobody else could read it.",
+  falseAlarm:
+    "The path is protected outside the capture (VPN, IPsec), or both ends are one machine: then nobody else could read it.",
   references: ["MQTT 5.0 §5.4.1", "MQTT 5.0 §5.4.5", "ETSI EN 303 645 5.5"],
   wireshark: "mqtt.passwd",
   affects: "exposed",
   fires: "plaintext-password",
-  quiet: ["anonymous", "plaintext-username", "tls12"],
+  quiet: ["anonymous", "plaintext-username", "tls12", "token-password"],
   on: ["session.login"],
   check: ({ login, transport }) => {
     if (login.password === undefined || isSealed(transport)) return undefined;
+    // A token is MQ103's.
+    if (readToken(login.password.reveal()) !== undefined) return undefined;
     const title =
       login.accepted === true
         ? "Password sent without TLS, accepted by the broker"

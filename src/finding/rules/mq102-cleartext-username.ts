@@ -1,6 +1,7 @@
 /** MQ102: a user name without a password crosses the network in clear. */
 import { isSealed } from "../../session/readable.ts";
 import { defineRule } from "../rule.ts";
+import { readToken } from "../secrets/token.ts";
 
 export const rule = defineRule({
   id: "MQ102",
@@ -10,15 +11,20 @@ export const rule = defineRule({
   cwe: [319],
   why: "The user name tells who is there and what to try; where the broker asks for no password, it is all that is needed to connect.",
   fix: "Offer MQTT over TLS (port 8883) and close the plain listener.",
-  falseAlarm: "The path is protected outside the capture, or the user name is the same for every client and says nothing.",
+  falseAlarm:
+    "The path is protected outside the capture, or the user name is the same for every client and says nothing.",
   references: ["MQTT 5.0 §5.4.5"],
   wireshark: "mqtt.username and not mqtt.passwd",
   affects: "exposed",
   fires: "plaintext-username",
   quiet: ["plaintext-password", "anonymous", "tls12"],
   on: ["session.login"],
-  check: ({ login, transport }) =>
-    login.username === undefined || login.password !== undefined || isSealed(transport)
+  // A token in its place is MQ103's.
+  check: ({ login: { username, password }, transport }) =>
+    username === undefined ||
+    password !== undefined ||
+    isSealed(transport) ||
+    readToken(username) !== undefined
       ? undefined
-      : { field: "CONNECT.User Name", shown: login.username },
+      : { field: "CONNECT.User Name", shown: username },
 });

@@ -1,0 +1,44 @@
+/** MQ106: an authentication exchange of MQTT 5 crosses the network in clear. */
+import { Secret, wireString, type WireText } from "../../octets/text.ts";
+import { AUTHENTICATION_DATA, findProperty } from "../../protocol/mqtt/properties.ts";
+import { isSealed } from "../../session/readable.ts";
+import { defineRule } from "../rule.ts";
+
+export const rule = defineRule({
+  id: "MQ106",
+  name: "enhanced-auth-cleartext",
+  title: "Enhanced authentication without TLS",
+  severity: "medium",
+  cwe: [522],
+  why: "PLAIN sends the password as it is. SCRAM and its kin do not, but whoever reads the exchange can try passwords against it at home, as many as they like.",
+  fix: "Offer MQTT over TLS (port 8883); with PLAIN, replace the password: it is known.",
+  falseAlarm:
+    "The path is protected outside the capture, or the method is one of the vendor's own that withstands readers: its name proves nothing.",
+  references: ["MQTT 5.0 §4.12", "RFC 4616 §4", "RFC 5802 §9"],
+  wireshark: "mqtt.property.authentication_method",
+  affects: "exposed",
+  fires: "enhanced-auth",
+  quiet: ["mqtt5", "plaintext-password", "tls12"],
+  on: ["session.login"],
+  check: ({ login: { authenticationMethod: method, connect }, transport }) => {
+    if (method === undefined || isSealed(transport)) return undefined;
+    const name = wireString(method);
+    const proof = { field: "CONNECT.Authentication Method", shown: method, subject: name };
+    if (PASSWORD_GUESS.test(name))
+      return { ...proof, title: `${SAID.exec(name)?.[0] ?? ""} authentication without TLS` };
+    if (name.toUpperCase() !== "PLAIN") return { ...proof, confidence: "tentative" };
+    const data = findProperty(connect.properties, AUTHENTICATION_DATA);
+    const secret = data instanceof Uint8Array ? new Secret(data as WireText) : undefined;
+    const title = "Password sent by PLAIN authentication without TLS";
+    return {
+      ...proof,
+      severity: "critical",
+      title,
+      ...(secret !== undefined && { field: "CONNECT.Authentication Data", shown: secret, secret }),
+    };
+  },
+});
+
+/** RFC 5802, RFC 7677, RFC 6331, RFC 2195: the exchange depends on a password that somebody may guess. */
+const PASSWORD_GUESS = /^(?:SCRAM-|DIGEST-MD5$|CRAM-MD5$)/i;
+const SAID = /^(?:SCRAM|DIGEST-MD5|CRAM-MD5)/i;

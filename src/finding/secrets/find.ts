@@ -1,0 +1,129 @@
+/** The search for secrets in octets: a look that most often finds nothing to look at, then the detectors it asks for. */
+import type { View } from "../../octets/view.ts";
+import { encoded } from "./encoded.ts";
+import { readJwt } from "./jwt.ts";
+import { derKey, pemKeys } from "./keys.ts";
+import { LIMITS } from "./limits.ts";
+import { NO_MATCHES, type SecretMatch, settled } from "./match.ts";
+import { named } from "./named.ts";
+import {
+  JWT,
+  SHARED_ACCESS,
+  SHARED_ACCESS_SIGNATURE,
+  TOKENS,
+  URL_PASSWORD,
+  WIFI_CODE,
+  WIFI_CODE_PASSWORD,
+} from "./patterns.ts";
+import { emails, groupedCards, locations } from "./personal.ts";
+import { SUSPECT, suspect } from "./suspect.ts";
+
+/**
+ * The secrets and personal data in the first `limit` octets, in order, none inside another; the same empty list where
+ * there are none. Looks at each octet a bounded number of times, and makes no string unless something looks suspicious.
+ */
+export function findSecrets(octets: View, limit: number = LIMITS.octets): readonly SecretMatch[] {
+  const end = Math.min(octets.length, limit);
+  if (end < SHORTEST) return NO_MATCHES;
+  const suspicions = suspect(octets, end);
+  return suspicions === 0
+    ? NO_MATCHES
+    : search(end === octets.length ? octets : octets.subarray(0, end), suspicions);
+}
+
+/** `pwd=x`: nothing shorter is a name and a value. */
+const SHORTEST = 5;
+
+function search(octets: View, suspicions: number, inside = false): readonly SecretMatch[] {
+  const raised = (suspicion: number): boolean => (suspicions & suspicion) !== 0;
+  const found: SecretMatch[] = [];
+  const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("latin1");
+  if (raised(SUSPECT.der)) wholeKey(octets, found);
+  if (raised(SUSPECT.pem)) pemKeys(text, found);
+  if (raised(SUSPECT.jwt)) webTokens(text, found);
+  if (raised(SUSPECT.token)) {
+    issuedTokens(text, found);
+    sharedAccess(text, found);
+  }
+  if (raised(SUSPECT.encoded) && !inside) encoded(text, searchInside, found);
+  if (isReadable(octets)) {
+    if (raised(SUSPECT.named)) {
+      named(octets, text, found);
+      wifiCodes(text, found);
+    }
+    if (raised(SUSPECT.at)) {
+      urls(text, found);
+      emails(text, found);
+    }
+    if (raised(SUSPECT.digits)) groupedCards(text, found);
+    if (raised(SUSPECT.location)) locations(octets, text, found);
+  }
+  return settled(found);
+}
+
+function searchInside(octets: View): readonly SecretMatch[] {
+  const suspicions = suspect(octets, octets.length);
+  return suspicions === 0 ? NO_MATCHES : search(octets, suspicions, true);
+}
+
+function wholeKey(octets: View, into: SecretMatch[]): void {
+  const key = derKey(octets, 0, octets.length);
+  if (key === undefined) return;
+  into.push({ kind: "private-key", start: 0, end: octets.length, ...(key === "sealed" && { sealed: true }) });
+}
+
+function webTokens(text: string, into: SecretMatch[]): void {
+  let read = 0;
+  for (const match of text.matchAll(JWT)) {
+    const token = read++ < LIMITS.webTokens ? webToken(match[0]) : match[0];
+    if (token !== undefined) into.push({ kind: "jwt", start: match.index, end: match.index + token.length });
+  }
+}
+
+/** Five parts, or three of them: what follows may be the end of a sentence. */
+function webToken(text: string): string | undefined {
+  if (readJwt(text) !== undefined) return text;
+  const three = text.split(".", 3).join(".");
+  return readJwt(three) === undefined ? undefined : three;
+}
+
+function issuedTokens(text: string, into: SecretMatch[]): void {
+  for (const { kind, pattern } of TOKENS)
+    for (const match of text.matchAll(pattern))
+      into.push({ kind, start: match.index, end: match.index + match[0].length });
+}
+
+/** Of a shared access signature only the signature is secret: what it is for and until when may be read. */
+function sharedAccess(text: string, into: SecretMatch[]): void {
+  for (const match of text.matchAll(SHARED_ACCESS)) {
+    const signature = SHARED_ACCESS_SIGNATURE.exec(match[0]);
+    if (signature === null || !/(?<![^ +&])s[re]=/.test(match[0])) continue;
+    const start = match.index + signature.index + 4;
+    into.push({ kind: "azure-sas", start, end: start + signature[1]!.length });
+  }
+}
+
+function urls(text: string, into: SecretMatch[]): void {
+  for (const match of text.matchAll(URL_PASSWORD)) {
+    const password = match[2]!;
+    if (/^(?:\*+|x{3,}|<.*>|\$\{.*\}|\{.*\}|password|pass)$/i.test(password)) continue;
+    const end = match.index + match[0].length - 1;
+    into.push({ kind: "url-password", start: end - password.length, end });
+  }
+}
+
+function wifiCodes(text: string, into: SecretMatch[]): void {
+  for (const match of text.matchAll(WIFI_CODE)) {
+    const password = WIFI_CODE_PASSWORD.exec(match[0]);
+    if (password === null || !/[:;]S:/.test(match[0])) continue;
+    const start = match.index + password.index + 3;
+    into.push({ kind: "wifi", start, end: start + password[1]!.length });
+  }
+}
+
+/** Text, give or take a terminator: names and addresses mean nothing among octets that are none. */
+function isReadable(octets: View): boolean {
+  let strange = 0;
+  for (const octet of octets) if (octet < 0x09 || octet === 0x7f || (octet > 0x0d && octet < 0x20)) strange++;
+  return strange * 16 <= octets.length;
+}

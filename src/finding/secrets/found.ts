@@ -1,0 +1,236 @@
+/** Where events can hold secrets, and what was found there: told to the rules that ask for it as an event of its own. */
+import { type WireText, wireOctets, wireString } from "../../octets/text.ts";
+import type { View } from "../../octets/view.ts";
+import type { Seen } from "../../protocol/event.ts";
+import type { Connect, Property, Publish } from "../../protocol/mqtt/packet.ts";
+import { USER_PROPERTY } from "../../protocol/mqtt/properties.ts";
+import type { Conversation } from "../../session/conversation.ts";
+import type { EventOf, SniffEvent } from "../../session/event.ts";
+import { findSecrets } from "./find.ts";
+import { isHidden, NO_MATCHES, type SecretMatch } from "./match.ts";
+import { publishSecrets, secretOfPair } from "./pair.ts";
+
+/** The kinds of place; each has rules of its own. */
+export type Place =
+  | "payload"
+  | "will"
+  | "topic"
+  | "client-id"
+  | "user-name"
+  | "user-property"
+  | "upgrade-path"
+  | "upgrade-header";
+
+/** One field with what was found in it. */
+export interface Find {
+  readonly place: Place;
+  /** `PUBLISH.Payload`, `CONNECT.User Property[name]`. */
+  readonly field: string;
+  /** Of the field: borrowed until the event's call returns. */
+  readonly octets: View;
+  readonly secrets: readonly SecretMatch[];
+  /** Offset of the field's first octet from the start of the unit, where it can be told. */
+  readonly offset?: number;
+  /** Of the message, where it is one. */
+  readonly topic?: WireText;
+  readonly retained?: boolean;
+}
+
+/** What rules are given: the field, and where and when its event was seen. */
+export interface SecretsFound extends Seen, Find {
+  readonly type: "finding.secrets";
+  /** Anyone on the path reads it: it is neither in TLS nor was it opened by a key log. */
+  readonly clear: boolean;
+  readonly conversation: Conversation | undefined;
+  /** That held the field. */
+  readonly event: SniffEvent;
+}
+
+/** The fields of an event that hold secrets; the same empty list for all that hold none. */
+export function secretsIn(event: SniffEvent): readonly Find[] {
+  switch (event.type) {
+    case "mqtt.publish":
+      return inPublish(event);
+    case "session.login":
+      return inConnect(event);
+    case "session.topic":
+      return inTopic("PUBLISH.Topic Name", event.publish.resolvedTopic);
+    case "session.subscription":
+      return inTopic("SUBSCRIBE.Topic Filter", event.filter);
+    case "websocket.upgrade":
+      return inUpgrade(event);
+    case "mqtt.connack":
+    case "mqtt.puback":
+    case "mqtt.pubrec":
+    case "mqtt.pubrel":
+    case "mqtt.pubcomp":
+    case "mqtt.subscribe":
+    case "mqtt.suback":
+    case "mqtt.unsubscribe":
+    case "mqtt.unsuback":
+    case "mqtt.disconnect":
+    case "mqtt.auth":
+      return event.packet.properties === undefined
+        ? NOTHING
+        : inProperties(event.packet.type.toUpperCase(), event.packet.properties);
+    default:
+      return NOTHING;
+  }
+}
+
+function inPublish({ packet, from, to, transport }: EventOf<"mqtt.publish">): readonly Find[] {
+  const secrets = publishSecrets(packet);
+  if (secrets.length === 0 && packet.properties === undefined) return NOTHING;
+  const { resolvedTopic: topic, retain: retained, payload: octets } = packet;
+  const offset = transport === "tcp" ? to - from - packet.payloadLength : -1;
+  const found: Find = {
+    place: "payload",
+    field: "PUBLISH.Payload",
+    octets,
+    secrets,
+    topic,
+    retained,
+    ...(offset >= 0 && { offset }),
+  };
+  const properties =
+    packet.properties === undefined ? NOTHING : inProperties("PUBLISH", packet.properties, packet);
+  return secrets.length === 0 ? properties : [found, ...properties];
+}
+
+function inConnect({ login, from, to, transport }: EventOf<"session.login">): readonly Find[] {
+  const { connect } = login;
+  const { will } = connect;
+  const offsets = transport === "tcp" ? connectOffsets(connect, to - from) : undefined;
+  const found: Find[] = [
+    ...inField("client-id", "CONNECT.Client Identifier", connect.clientId, offsetOf(offsets?.clientId)),
+    ...(connect.username === undefined
+      ? NOTHING
+      : inField("user-name", "CONNECT.User Name", connect.username, offsetOf(offsets?.username))),
+    ...(connect.properties === undefined ? NOTHING : inProperties("CONNECT", connect.properties)),
+  ];
+  if (will === undefined) return found;
+  const { topic, retain: retained } = will;
+  const secrets = publishSecrets({ resolvedTopic: topic, payload: will.payload });
+  if (secrets.length > 0) {
+    const place = { place: "will", field: "CONNECT.Will Payload", octets: will.payload } as const;
+    found.push({ ...place, secrets, topic, retained, ...offsetOf(offsets?.willPayload) });
+  }
+  found.push(...inTopic("CONNECT.Will Topic", topic, offsetOf(offsets?.willTopic)));
+  if (will.properties !== undefined) found.push(...inProperties("CONNECT.Will Properties", will.properties));
+  return found;
+}
+
+function inTopic(field: string, topic: WireText, more: Partial<Find> = {}): readonly Find[] {
+  const octets = wireOctets(topic);
+  const secrets = findSecrets(octets);
+  return secrets.length === 0 ? NOTHING : [{ place: "topic", field, octets, secrets, topic, ...more }];
+}
+
+/** Fields of a CONNECT that say who somebody is: an address may, a secret must not. */
+function inField(place: Place, field: string, text: WireText, more: Partial<Find>): readonly Find[] {
+  const octets = wireOctets(text);
+  const secrets = findSecrets(octets).filter(secret => isHidden(secret.kind));
+  return secrets.length === 0 ? NOTHING : [{ place, field, octets, secrets, ...more }];
+}
+
+function inProperties(unit: string, properties: readonly Property[], message?: Publish): readonly Find[] {
+  const found: Find[] = [];
+  for (const { id, value } of properties) {
+    if (id !== USER_PROPERTY || !Array.isArray(value)) continue;
+    const [name, text] = value as readonly [WireText, WireText];
+    const octets = wireOctets(text);
+    const secrets = secretOfPair(wireString(name), octets);
+    const ofName = findSecrets(wireOctets(name)).filter(secret => isHidden(secret.kind));
+    const topic = message && { topic: message.resolvedTopic, retained: message.retain };
+    const place = "user-property";
+    if (secrets.length > 0)
+      found.push({ place, field: `${unit}.User Property[${nameText(name)}]`, octets, secrets, ...topic });
+    if (ofName.length > 0)
+      found.push({
+        place,
+        field: `${unit}.User Property`,
+        octets: wireOctets(name),
+        secrets: ofName,
+        ...topic,
+      });
+  }
+  return found;
+}
+
+const nameText = (name: WireText): string => wireString(name).slice(0, SHOWN_NAME);
+
+/** RFC 9110 §5 and RFC 3986 §3.4: fields of the request, and the parameters of its target. */
+function inUpgrade({ path, headers }: EventOf<"websocket.upgrade">): readonly Find[] {
+  const found: Find[] = [];
+  const query = path.indexOf("?");
+  const before = query < 0 ? path : path.slice(0, query);
+  const inPath = findSecrets(Buffer.from(before, "latin1")).filter(secret => isHidden(secret.kind));
+  if (inPath.length > 0)
+    found.push({
+      place: "upgrade-path",
+      field: "GET.request-target",
+      octets: Buffer.from(before, "latin1"),
+      secrets: inPath,
+    });
+  for (const parameter of query < 0 ? [] : path.slice(query + 1).split(/[&;]/, PARAMETERS)) {
+    const equals = parameter.indexOf("=");
+    if (equals < 0) continue;
+    const name = parameter.slice(0, equals);
+    const octets = Buffer.from(parameter.slice(equals + 1), "latin1");
+    const secrets = secretOfPair(name, octets, true);
+    if (secrets.length > 0)
+      found.push({
+        place: "upgrade-path",
+        field: `GET.request-target?${name.slice(0, SHOWN_NAME)}`,
+        octets,
+        secrets,
+      });
+  }
+  for (const [name, value] of headers) {
+    const octets = Buffer.from(value, "latin1");
+    const secrets = name === "cookie" ? cookies(octets) : secretOfPair(name, octets);
+    if (secrets.length > 0)
+      found.push({ place: "upgrade-header", field: `GET.${name.slice(0, SHOWN_NAME)}`, octets, secrets });
+  }
+  return found;
+}
+
+/** RFC 6265 §4.2: what a browser sends back is who it is, until the contrary is shown. */
+const cookies = (octets: View): readonly SecretMatch[] =>
+  octets.length === 0 ? NO_MATCHES : [{ kind: "token", start: 0, end: octets.length, name: "cookie" }];
+
+/**
+ * Where the fields of a CONNECT begin, counted from its end: MQTT 5.0 §3.1.3 has them in this order, each behind two
+ * octets of length. What stands before Will Properties cannot be counted.
+ */
+function connectOffsets(connect: Connect, length: number): ConnectOffsets {
+  const { clientId, will, username, password } = connect;
+  let at = length;
+  const back = (text: WireText | undefined): number | undefined => {
+    if (text === undefined) return undefined;
+    const start = at - wireOctets(text).length;
+    at = start - 2;
+    return start;
+  };
+  back(password);
+  const ofUser = back(username);
+  const willPayload = back(will?.payload);
+  const willTopic = back(will?.topic);
+  const counted =
+    will?.properties === undefined && !(connect.protocolVersion === "5.0" && will !== undefined);
+  return { username: ofUser, willPayload, willTopic, clientId: counted ? back(clientId) : undefined };
+}
+
+interface ConnectOffsets {
+  readonly username: number | undefined;
+  readonly willPayload: number | undefined;
+  readonly willTopic: number | undefined;
+  readonly clientId: number | undefined;
+}
+
+const offsetOf = (offset: number | undefined): { readonly offset?: number } =>
+  offset === undefined ? {} : { offset };
+
+const NOTHING: readonly Find[] = [];
+const SHOWN_NAME = 64;
+const PARAMETERS = 64;

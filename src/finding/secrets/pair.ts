@@ -1,0 +1,90 @@
+/** Secrets where the name and its value come apart: a user property, a header, a parameter, a topic and its payload. */
+import type { WireText } from "../../octets/text.ts";
+import type { View } from "../../octets/view.ts";
+import { findSecrets } from "./find.ts";
+import { type SecretKind, type SecretMatch, settled } from "./match.ts";
+import { type Family, WORDS, type Word, wordOf } from "./names.ts";
+import { isSecretValue } from "./values.ts";
+
+/** What is asked of a message. */
+export interface Message {
+  readonly resolvedTopic: WireText;
+  readonly payload: View;
+}
+
+/**
+ * The secrets of a message's payload: in it, or all of it where the last level of its topic says so
+ * (`config/wifi/password`).
+ */
+export function publishSecrets({ resolvedTopic, payload }: Message, limit?: number): readonly SecretMatch[] {
+  const secrets = findSecrets(payload, limit);
+  if (typeof resolvedTopic !== "string" || !mayName(resolvedTopic) || payload.length > LONGEST)
+    return secrets;
+  const first = payload[0];
+  if (first === OPEN_OBJECT || first === OPEN_LIST || secrets.length > 0) return secrets;
+  return secretOfPair(resolvedTopic.slice(resolvedTopic.lastIndexOf("/") + 1), payload);
+}
+
+/**
+ * The secrets of a value by its name and by itself. `wanted`: the name alone makes it one, as in the query of a request
+ * that asks to be let in.
+ */
+export function secretOfPair(
+  name: string,
+  value: View,
+  wanted = false,
+  limit?: number,
+): readonly SecretMatch[] {
+  const found = [...findSecrets(value, limit)];
+  const word = wordOf(name);
+  const kind = word === undefined ? undefined : kindOf(word);
+  if (word !== undefined && kind !== undefined && value.length <= LONGEST) {
+    const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
+    const counts = wanted
+      ? isSecretValue({ ...word, family: "secret" }, text, "quoted")
+      : isSecretValue(word, text, "quoted");
+    const scheme = word.family === "authorization" ? (SCHEME.exec(text)?.[0].length ?? 0) : 0;
+    if (counts) found.push({ kind, start: scheme, end: value.length, name: name.slice(-SHOWN_NAME) });
+  }
+  return settled(found);
+}
+
+/** What a value behind such a word is; a latitude is none. */
+export const kindOf = (word: Word): SecretKind | undefined =>
+  word.text === "sig" ? "azure-sas" : KIND_OF[word.family];
+
+/** RFC 9110 §11.4: the scheme is no secret. */
+export const SCHEME = /^(?:Basic|Bearer|Digest|Token)\s+/i;
+
+const KIND_OF: Readonly<Partial<Record<Family, SecretKind>>> = {
+  password: "password",
+  secret: "secret",
+  token: "token",
+  key: "key",
+  authorization: "token",
+  signature: "aws-signature",
+};
+
+/** Whether a topic could end with a telling word: by its last three characters, since this is asked of every message. */
+function mayName(topic: string): boolean {
+  let end = topic.length;
+  while (end > 3 && isDigit(topic.charCodeAt(end - 1))) end--;
+  if (end < 3) return false;
+  const code =
+    topic.charCodeAt(end - 1) + 0x100 * topic.charCodeAt(end - 2) + 0x1_0000 * topic.charCodeAt(end - 3);
+  return ENDINGS.has(code | 0x20_2020);
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+const ENDINGS: ReadonlySet<number> = new Set(
+  WORDS.filter(word => kindOf(word) !== undefined).map(({ text }) =>
+    Buffer.from(text.slice(-3)).reduce((code, octet) => 0x100 * code + octet, 0),
+  ),
+);
+
+/** Longer than any password, and than most tokens; what is longer is recognised by its form. */
+const LONGEST = 4_096;
+const SHOWN_NAME = 48;
+const OPEN_LIST = 0x5b;
+const OPEN_OBJECT = 0x7b;

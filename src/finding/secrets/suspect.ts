@@ -1,0 +1,118 @@
+/** The first look: one pass over the octets that tells which kinds of secret could be there. Most often none. */
+import type { View } from "../../octets/view.ts";
+import { mayEndWord, wordBefore } from "./names.ts";
+
+/** What a look may suspect, one bit each. */
+export const SUSPECT = {
+  jwt: 0x01,
+  token: 0x02,
+  pem: 0x04,
+  der: 0x08,
+  named: 0x10,
+  at: 0x20,
+  digits: 0x40,
+  location: 0x80,
+  encoded: 0x100,
+} as const;
+
+/**
+ * The suspicions that `octets[0 … end)` raise, 0 for none. Makes nothing, reads each octet once and a few around those
+ * that are rare in telemetry; a suspicion is cheap to raise wrongly, and is looked into elsewhere.
+ */
+export function suspect(octets: View, end: number): number {
+  let raised = end > 8 && octets[0] === DER_SEQUENCE && octets[1]! >= 0x20 ? SUSPECT.der : 0;
+  let latitude = false;
+  let longitude = false;
+  for (let at = 0; at < end; at++) {
+    const sign = SIGN[octets[at]!]!;
+    if (sign === 0) continue;
+    if (sign === SEPARATOR) {
+      if (!mayEndWord(octets, at)) continue;
+      const word = wordBefore(octets, at, 0);
+      if (word === undefined) continue;
+      if (word.family === "latitude") latitude = true;
+      else if (word.family === "longitude") longitude = true;
+      else if (word.family === "wifi" && octets[at + 2] !== COLON) continue;
+      else raised |= word.family === "type" ? SUSPECT.location : SUSPECT.named;
+    } else raised |= suspicionAt(octets, at, end, sign);
+  }
+  if (latitude && longitude) raised |= SUSPECT.location;
+  return mayHoldBase64(octets, end) ? raised | SUSPECT.encoded : raised;
+}
+
+function suspicionAt(octets: View, at: number, end: number, sign: number): number {
+  const octet = octets[at]!;
+  if (sign === SPACER) {
+    // Four digits, a space or hyphen, digits, the same again: as cards print their number. `-----` begins PEM.
+    const next = octets[at + 1]!;
+    if (octet === HYPHEN && next === HYPHEN && octets[at + 2] === HYPHEN) return SUSPECT.pem;
+    const again = octets[at + 5] === octet || octets[at + 7] === octet;
+    return again && isDigit(octets[at - 1]) && isDigit(next) ? SUSPECT.digits : 0;
+  }
+  switch (octet) {
+    case 0x40: // @, in an e-mail address and behind user and password in a URL
+      return at > 0 && at + 1 < end && octets[at - 1]! > 0x20 && octets[at + 1]! > 0x20 ? SUSPECT.at : 0;
+    case 0x4a: // eyJ
+      return octets[at - 1] === 0x79 && octets[at - 2] === 0x65 ? SUSPECT.jwt : 0;
+    case 0x4b: // AKIA
+      return octets[at - 1] === 0x41 ? SUSPECT.token : 0;
+    case 0x53: // ASIA, SharedAccessSignature
+      return octets[at - 1] === 0x41 || octets[at + 1] === 0x68 ? SUSPECT.token : 0;
+    case 0x5f: // ghp_ and its kin, github_pat_
+      return (octets[at - 2] === 0x68 && octets[at - 3] === 0x67) || octets[at - 1] === 0x62
+        ? SUSPECT.token
+        : 0;
+    case 0x78: // xoxb and its kin
+      return octets[at + 1] === 0x6f && octets[at + 2] === 0x78 ? SUSPECT.token : 0;
+    case 0x79: // ya29.
+      return octets[at + 1] === 0x61 && octets[at + 2] === 0x32 ? SUSPECT.token : 0;
+    case 0x7a: // AIza
+      return octets[at - 1] === 0x49 ? SUSPECT.token : 0;
+    default:
+      return 0;
+  }
+}
+
+/** A run of base64 that could hold a secret, found by looking at one octet in `STRIDE`. */
+function mayHoldBase64(octets: View, end: number): boolean {
+  for (let at = STRIDE - 1; at < end; at += STRIDE) {
+    if (BASE64[octets[at]!] === 0) continue;
+    let from = at;
+    let to = at + 1;
+    let seen = 0;
+    while (from > 0 && to - from < RUN && BASE64[octets[from - 1]!] !== 0) from--;
+    while (to < end && to - from < RUN && BASE64[octets[to]!] !== 0) to++;
+    if (to - from < RUN) continue;
+    for (let i = from; i < to; i++) seen |= BASE64[octets[i]!]!;
+    if ((seen & MIXED) === MIXED) return true;
+  }
+  return false;
+}
+
+const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39;
+
+/** The shortest run of base64 that is decoded, eighteen octets; a step shorter than it misses none. */
+export const RUN = 24;
+const STRIDE = 20;
+
+const HYPHEN = 0x2d;
+const COLON = 0x3a;
+/** SEQUENCE (X.690 §8.9): every private key in DER begins with it. */
+const DER_SEQUENCE = 0x30;
+
+/** Octets that are looked at more closely. */
+const SEPARATOR = 1;
+const SPACER = 2;
+const OTHER = 3;
+const SIGN = new Uint8Array(256);
+for (const octet of Buffer.from(":=")) SIGN[octet] = SEPARATOR;
+for (const octet of Buffer.from("- ")) SIGN[octet] = SPACER;
+for (const octet of Buffer.from("@JKS_xyz")) SIGN[octet] = OTHER;
+
+/** The two alphabets of RFC 4648 §4 and §5: 1 for what is no letter, 3 for small letters, 5 for capitals. */
+const BASE64 = new Uint8Array(256);
+for (const octet of Buffer.from("0123456789+/-_")) BASE64[octet] = 1;
+for (let octet = 0x61; octet <= 0x7a; octet++) BASE64[octet] = 3;
+for (let octet = 0x41; octet <= 0x5a; octet++) BASE64[octet] = 5;
+/** Encoded text has both small letters and capitals, which hashes and paths seldom have. */
+const MIXED = 6;
