@@ -65,7 +65,7 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
         ...judging,
         counted: () => counted(packetStage.counters, streamStage.counters),
       });
-      const streamStage = streams(protocols(sessionStage, options), { capture });
+      const streamStage = streams(protocols(sessionStage, { ...options, capture }), { capture });
       const packetStage = packets(streamStage);
       for await (const batch of source) {
         packetStage.push(batch);

@@ -1,5 +1,6 @@
 /** Who speaks in a story: the mosquitto clients, MQTT.js, or octets sent by hand. */
 import { spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,7 +50,7 @@ export function mqttjs(url, options, steps, { ca, certificate, background = fals
   };
   return {
     says: `MQTT.js ${versionOf("mqtt")}: \`connect("${url}", ${JSON.stringify(shown)})\`, then ${
-      steps.length === 0 ? "nothing" : steps.map(step => `\`${JSON.stringify(step)}\``).join(", ")
+      steps.length === 0 ? "nothing" : steps.map(step => `\`${JSON.stringify(step, shortened)}\``).join(", ")
     }`,
     async run(lab) {
       const client = mqtt.connect(url, {
@@ -97,6 +98,43 @@ export function octets(port, says, sends) {
   };
 }
 
+/** TCP sessions that are opened one after the other, say nothing, and are closed together. */
+export function silentSessions(port, count, seconds) {
+  return {
+    says: `script to port ${port}: ${count} TCP sessions without an octet, closed after ${seconds} s`,
+    async run() {
+      const sockets = [];
+      for (let opened = 0; opened < count; opened++) {
+        const socket = connectTcp({ port, host: "127.0.0.1" });
+        socket.on("error", () => {});
+        await once(socket, "connect");
+        sockets.push(socket);
+      }
+      await sleep(seconds * 1_000);
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Datagrams between two UDP sockets, one after the other: `["client" | "gateway", octets]`. No broker is there to ask. */
+export function datagrams(port, says, sends) {
+  return {
+    says: `script, as client and as gateway on UDP port ${port}: ${says}`,
+    async run() {
+      const [client, gateway] = [createSocket("udp4"), createSocket("udp4")];
+      await new Promise(resolve => gateway.bind(port, "127.0.0.1", resolve));
+      await new Promise(resolve => client.bind(0, "127.0.0.1", resolve));
+      for (const [from, message] of sends) {
+        const [sender, receiver] = from === "client" ? [client, gateway] : [gateway, client];
+        sender.send(message, receiver.address().port, "127.0.0.1");
+        await once(receiver, "message");
+      }
+      client.close();
+      gateway.close();
+    },
+  };
+}
+
 /** Any other command. */
 export function command(program, line) {
   return {
@@ -114,6 +152,13 @@ async function take(client, step) {
   else if (step.unsubscribe !== undefined) await client.unsubscribeAsync(step.unsubscribe);
   else await client.publishAsync(step.publish, step.payload, step.options ?? {});
   await sleep(STEP_MS); // a segment of its own for every packet, as a device would send them
+}
+
+/** In the words of the origin, what is long is counted. */
+function shortened(_key, value) {
+  if (value?.type === "Buffer" && value.data.length > 64) return `${value.data.length} octets`;
+  const count = value !== null && typeof value === "object" ? Object.keys(value).length : 0;
+  return count > 64 ? `${count} of them` : value;
 }
 
 const STEP_MS = 20;

@@ -13,6 +13,24 @@ export function remove(which, is) {
   };
 }
 
+/** Takes out what a TCP connection's client sent after the first frame that `is` picks: from then on it is not there any more. */
+export function leave(which, is) {
+  return {
+    says: `removed what the first client sent after ${which}`,
+    frames(frames) {
+      const index = frames.findIndex(is);
+      if (index < 0) throw new Error(`nothing to leave after: ${which}`);
+      const port = sourcePort(frames[0]);
+      return frames.filter((frame, at) => at <= index || sourcePort(frame) !== port);
+    },
+  };
+}
+
+/** Of TCP in IPv4 in Ethernet, without options: loopback's own. */
+function sourcePort(frame) {
+  return frame.octets.readUInt16BE(34);
+}
+
 /** Ends the file a few octets after the first occurrence of `text`. */
 export function cutAfter(where, text) {
   return {

@@ -118,5 +118,5 @@ function rootOf(name) {
 }
 
 function filterOf(story) {
-  return `tcp port ${story.port}`;
+  return story.filter ?? `tcp port ${story.port}`;
 }

@@ -2,12 +2,21 @@
 import { AUTHENTICATION } from "./stories-authentication.mjs";
 import { CAPTURING } from "./stories-capturing.mjs";
 import { CERTIFICATES } from "./stories-certificates.mjs";
+import { MISUSE } from "./stories-misuse.mjs";
 import { PARAMETERS } from "./stories-parameters.mjs";
 import { PLAIN } from "./stories-plain.mjs";
 import { TLS } from "./stories-tls.mjs";
 
 /**
- * A row: `name` (the folder), `shows` (in words), `port` (all that is recorded), `brokers` and `clients` in the order in which
+ * A row: `name` (the folder), `shows` (in words), `port` (all that is recorded, unless `filter` says more), `brokers` and `clients` in the order in which
  * they start, `ca` (the certificate to judge it by), or `from` and `edit` for a story made out of another's recording.
  */
-export const STORIES = [...PLAIN, ...TLS, ...PARAMETERS, ...AUTHENTICATION, ...CERTIFICATES, ...CAPTURING];
+export const STORIES = [
+  ...PLAIN,
+  ...MISUSE,
+  ...TLS,
+  ...PARAMETERS,
+  ...AUTHENTICATION,
+  ...CERTIFICATES,
+  ...CAPTURING,
+];

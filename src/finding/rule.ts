@@ -17,6 +17,8 @@ export interface Sighting {
   readonly title?: string;
   /** Tells this finding from others of the same client and broker. */
   readonly subject?: string;
+  /** The client is its address, whatever it calls itself: who guesses takes many names. */
+  readonly ofAddress?: boolean;
   /** The finding is about the broker alone, whoever the client was. */
   readonly ofBroker?: boolean;
   /** One finding for the whole capture: what is worth one line, however many do it. */

@@ -153,7 +153,7 @@ const several = (seen: Sighting | readonly Sighting[] | undefined): readonly Sig
 function subjectOf(event: Seen, conversation: Conversation | undefined, sighting: Sighting): Subject {
   if (sighting.ofCapture === true) return whatOf(sighting);
   const { client, server } = event.connection;
-  const id = conversation?.mqtt?.clientIds.at(-1);
+  const id = sighting.ofAddress === true ? undefined : conversation?.mqtt?.clientIds.at(-1);
   return {
     ...(sighting.ofBroker !== true && { client: id === undefined ? client.address : wireString(id) }),
     broker: server.text,

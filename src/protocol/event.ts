@@ -1,6 +1,7 @@
 /** The one event map: what protocols say they saw. Unions, rule parameters and views are derived from it. */
 import type { FrameNumber } from "../capture/frame.ts";
 import type { Fault } from "../octets/decode.ts";
+import type { WireText } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Carrier, Connection, Direction, StreamLimit } from "../stream/item.ts";
 import type {
@@ -16,6 +17,7 @@ import type {
   Unsuback,
   Unsubscribe,
 } from "./mqtt/packet.ts";
+import type { SnMessage } from "./mqttsn/message.ts";
 import type {
   BareMessage,
   CertificateRequest,
@@ -29,10 +31,10 @@ import type {
 } from "./tls/message.ts";
 import type { Certificate } from "./x509/certificate.ts";
 
-/** What carries MQTT: TCP, TLS, WebSocket, WebSocket over TLS. */
-export type Transport = "tcp" | "tls" | "ws" | "wss";
+/** What carries MQTT: TCP, TLS, WebSocket, WebSocket over TLS; and UDP, which carries MQTT-SN. */
+export type Transport = "tcp" | "tls" | "ws" | "wss" | "udp";
 
-export type ProtocolName = "mqtt" | "tls" | "websocket" | "proxy";
+export type ProtocolName = "mqtt" | "tls" | "websocket" | "proxy" | "mqttsn";
 
 /** Where and when a unit was seen: every event of a connection carries it. */
 export interface Seen {
@@ -60,7 +62,15 @@ interface Mqtt<Packet> {
   readonly guessed: boolean;
 }
 
-export interface ProtocolEventMap {
+/** A message, and the name of the topic that it speaks of where a number stands for it. */
+type MqttSn = {
+  readonly [Message in SnMessage as `mqttsn.${Message["type"]}`]: {
+    readonly message: Message;
+    readonly topic?: WireText;
+  };
+};
+
+export interface ProtocolEventMap extends MqttSn {
   "mqtt.connect": Mqtt<Connect>;
   "mqtt.connack": Mqtt<Connack>;
   "mqtt.publish": Mqtt<Publish>;
@@ -80,6 +90,9 @@ export interface ProtocolEventMap {
   "mqtt.malformed": { readonly fault: Fault };
   /** A ceiling of the MQTT session was reached: `limit` names it. */
   "mqtt.limit": { readonly limit: string };
+
+  /** A datagram of an MQTT-SN association that is not what its header said. */
+  "mqttsn.malformed": { readonly fault: Fault };
 
   "tls.client_hello": { readonly message: ClientHello };
   "tls.server_hello": { readonly message: ServerHello; readonly resumed: boolean };

@@ -52,6 +52,12 @@ export const LIMITS = {
   inflatedOctets: 1_048_576,
   /** How much larger than its compressed form a message may be, beyond the first 64 KiB. */
   inflationRatio: 100,
+  /** MQTT-SN associations, some 600 octets each. */
+  associations: 65_536,
+  /** Microseconds of packet time without a datagram after which one is over: sensors sleep long. */
+  associationIdle: 3_600_000_000,
+  /** Topics of one association that have a number, and topics that wait for one. */
+  topicNames: 1_024,
   /** Octets of one compressed WebSocket message in assembly. */
   deflatedOctets: 1_048_576,
 } as const;

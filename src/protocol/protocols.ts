@@ -6,6 +6,7 @@ import type { Datagram } from "../packet/segment.ts";
 import type { Connection, StreamItem, StreamSink } from "../stream/item.ts";
 import type { Decision } from "./detect.ts";
 import type { LimitEvent, ProtocolEvent, Seen, Transport } from "./event.ts";
+import { associations } from "./mqttsn/associations.ts";
 import { type Mqtt, mqttProtocol } from "./mqtt/session.ts";
 import { opening, type OpeningHost, type WaitingRoom } from "./opening.ts";
 import type { Emit } from "./protocol.ts";
@@ -28,6 +29,8 @@ export interface ProtocolSink {
 }
 
 export interface ProtocolOptions {
+  /** Index of the capture in the run (0). */
+  readonly capture?: number;
   /** Protocols by TCP port, whatever the octets say. */
   readonly decodeAs: ReadonlyMap<number, Spoken>;
   /** TCP ports on which MQTT and TLS are expected: there, packets are believed without their CONNECT. */
@@ -39,13 +42,20 @@ export function protocols(sink: ProtocolSink, options: ProtocolOptions): StreamS
   const emit: Emit = event => sink.event(event);
   const context: Context = { mqtt: mqttProtocol(), room: { octets: 0 }, options };
   const host = hostOf(context, "tcp", emit);
+  const sensors = associations(options.capture ?? 0, emit, limit => sink.limit(limit));
   return {
     open: connection => opening(connection, host),
     silent: (connection, at) => sink.silent?.(connection, at),
-    datagram: datagram => sink.datagram(datagram),
+    datagram(datagram): void {
+      sensors.datagram(datagram);
+      sink.datagram(datagram);
+    },
     limit: limit => sink.limit({ type: "stream.limit", ...limit }),
     notice: notice => sink.notice(notice),
-    end: () => sink.end(),
+    end(): void {
+      sensors.end();
+      sink.end();
+    },
   };
 }
 

@@ -58,17 +58,18 @@ export function reportedEnds(finding: ReportFinding, { conversations }: Report):
   // Conversations are listed in the order of their numbers, so that most often the number is the index.
   const conversation =
     conversations[id]?.id === id ? conversations[id] : conversations.find(c => c.id === id);
-  return conversation && endsOf(endOf(conversation.client), endOf(conversation.server));
+  if (conversation === undefined) return undefined;
+  return endsOf(endOf(conversation.client), endOf(conversation.server), conversation.transport === "udp");
 }
 
 /** Both ends as a record names them, the client being the source. */
-export const endsOf = (client: End, server: End): Ends => ({
+export const endsOf = (client: End, server: End, overUdp: boolean): Ends => ({
   src_ip: client.address,
   src_port: client.port,
   dest_ip: server.address,
   dest_port: server.port,
   ip_v: client.address.includes(":") ? 6 : 4,
-  proto: "TCP",
+  proto: overUdp ? "UDP" : "TCP",
 });
 
 type End = Pick<Endpoint, "address" | "port">;
@@ -83,7 +84,7 @@ function endOf(text: string): End {
 export function statsOf(report: Report, sent: { readonly mqtt: number; readonly tls: number }): Plain {
   const { coverage, conversations, captures } = report;
   const speaking = (protocol: "mqtt" | "tls"): number =>
-    conversations.filter(c => c[protocol] !== undefined).length;
+    conversations.filter(c => c[protocol] !== undefined && c.transport !== "udp").length;
   const drops = coverage.kernelDrops;
   return {
     capture: typeof drops === "number" ? { kernel_drops: drops } : undefined,

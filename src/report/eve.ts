@@ -61,7 +61,7 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
     return (
       `{"timestamp":"${timeText(at)}","flow_id":${flowId(connection)}${captureMember(connection.capture)}` +
       `${frame === undefined ? "" : `,"pcap_cnt":${frame}`},"event_type":"${type}","src_ip":"${source.address}","src_port":${source.port}` +
-      `,"dest_ip":"${destination.address}","dest_port":${destination.port},"ip_v":${source.family},"proto":"TCP"`
+      `,"dest_ip":"${destination.address}","dest_port":${destination.port},"ip_v":${source.family},"proto":"${connection.over === "udp" ? "UDP" : "TCP"}"`
     );
   }
 
@@ -176,7 +176,10 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
     if (options.describe === undefined || finding.count > 1) return;
     const at = finding.evidence[0]?.conversation;
     const connection = at === undefined ? undefined : open.get(at);
-    writeAlert(options.describe(finding), connection && endsOf(connection.client, connection.server));
+    writeAlert(
+      options.describe(finding),
+      connection && endsOf(connection.client, connection.server, connection.over === "udp"),
+    );
   }
 
   /** `ends`: what its record says of the conversation, where there is one. */

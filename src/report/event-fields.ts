@@ -7,6 +7,7 @@ import type { ClientVerifies } from "../session/conversation.ts";
 import { reportFault } from "../verdict/certificate.ts";
 import { memoryFields } from "./memory-fields.ts";
 import { type Fields, packetFields } from "./mqtt-fields.ts";
+import { mqttsnFields } from "./mqttsn-fields.ts";
 import { tlsFields } from "./tls-fields.ts";
 
 /**
@@ -69,6 +70,7 @@ export function eventFields(
     case "session.fallback":
     case "session.idle_connections":
       return memoryFields(event);
+    case "session.mqttsn":
     case "session.topic":
     case "session.shared_credential":
     case "session.cleartext_beside_tls":
@@ -99,9 +101,12 @@ export function eventFields(
     case "stream.end":
       return undefined;
     default:
-      return tlsFields(event);
+      return isMqttSn(event) ? mqttsnFields(event, payloadLimit) : tlsFields(event);
   }
 }
+
+const isMqttSn = (event: SniffEvent): event is Parameters<typeof mqttsnFields>[0] =>
+  event.type.startsWith("mqttsn.");
 
 /** What follows "?" in the path of an upgrade may be a signature or a token, and is treated as one. */
 function pathFields(path: string): Fields {

@@ -203,6 +203,7 @@ interface ClearGroup {
 }
 
 function spoken({ mqtt, transport, protocol }: ReportConversation, page: Page): string {
+  if (protocol === "mqttsn") return "MQTT-SN";
   const name =
     mqtt === undefined ? page.safe(protocol as WireText) : `MQTT ${mqtt.version ?? "(version not seen)"}`;
   return transport === "ws" || transport === "wss" ? `${name} over WebSocket` : name;

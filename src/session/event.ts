@@ -98,6 +98,12 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     /** The broker said so: DISCONNECT with 0x8E. */
     readonly told: boolean;
   };
+  /** MQTT-SN: its CONNECT, or the first message where none was seen. */
+  "session.mqttsn": {
+    readonly conversation: Conversation;
+    readonly mqtt: MqttConversation;
+    readonly connected: boolean;
+  };
   /** Three Client Identifiers that differ by one from each to the next. */
   "session.numbered_clients": {
     readonly conversation: Conversation;

@@ -12,6 +12,7 @@ import type { Coverage } from "./coverage.ts";
 import { emptyCoverage } from "./coverage.ts";
 import type { CaptureEvent, SessionEvent, SessionSink } from "./event.ts";
 import { finishMqtt, followMqtt } from "./mqtt.ts";
+import { followMqttSn } from "./mqttsn.ts";
 import { isReadable } from "./readable.ts";
 import { keepSeen, newConversation, newPublishing, type Talk } from "./talk.ts";
 import { followTls, type TlsJudging } from "./tls.ts";
@@ -59,8 +60,13 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       : event.type.startsWith("mqtt.")
         ? "mqtt"
         : undefined;
-    const carrier =
-      event.type === "websocket.upgrade" ? "websocket" : event.type === "proxy.header" ? "proxy" : undefined;
+    const carrier = event.type.startsWith("mqttsn.")
+      ? "mqttsn"
+      : event.type === "websocket.upgrade"
+        ? "websocket"
+        : event.type === "proxy.header"
+          ? "proxy"
+          : undefined;
     const speaks = protocol ?? carrier;
     if (speaks === undefined) return undefined;
     const judged = speaks !== "tls" || isJudged(event, options.ports);
@@ -76,6 +82,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       judged,
       pendingSubscribes: new Map(),
       login: undefined,
+      sensor: undefined,
       publishing: newPublishing(),
       signs: undefined,
     };
@@ -131,6 +138,8 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         return;
       default:
         if (event.type.startsWith("mqtt.")) followMqtt(talk, event as MqttEvent, options.topics, emit);
+        else if (event.type.startsWith("mqttsn."))
+          followMqttSn(talk, event as MqttSnEvent, options.topics, emit);
         else followTls(talk, event as TlsEvent, options, emit);
     }
   }
@@ -194,6 +203,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
 }
 
 type MqttEvent = Parameters<typeof followMqtt>[1];
+type MqttSnEvent = Parameters<typeof followMqttSn>[1];
 type TlsEvent = Parameters<typeof followTls>[1];
 
 /** contract.md, `--ports`: listed, or the hello says that MQTT will follow. */

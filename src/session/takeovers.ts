@@ -9,7 +9,6 @@ import { Recent } from "./recent.ts";
 import { keepSeen, type Talk } from "./talk.ts";
 
 type Login = SessionEventOf<"session.login">;
-type Takeover = SessionEventOf<"session.takeover">;
 type Emit = (event: SessionEvent) => void;
 
 /** Who uses an identifier at a broker. */
@@ -18,12 +17,18 @@ interface Holder {
   readonly credential: string;
 }
 
-/** A connection whose identifier another one has taken. */
+/** A connection whose identifier another one asks for. */
 interface Claim {
-  /** What goes to `emit` once it is clear that the client was still there. */
-  takeover: Takeover;
+  readonly holder: Holder;
+  /** What is told, once the other one was accepted. */
+  takeover: SessionEventOf<"session.takeover"> | undefined;
   /** The broker said goodbye first: by DISCONNECT, FIN or RST. */
   cut: boolean;
+  /** The broker said why: DISCONNECT with 0x8E. */
+  told: boolean;
+  /** Something came from the holder since. */
+  alive: boolean;
+  over: boolean;
 }
 
 export interface Takeovers {
@@ -31,7 +36,7 @@ export interface Takeovers {
   /** Any other event of a connection, PUBLISH only where `claims` is above 0. */
   follow(talk: Talk, event: ProtocolEvent): void;
   closed(talk: Talk): void;
-  /** Connections whose identifier was taken and that have not ended. */
+  /** Connections whose identifier is asked for and that have not ended. */
   readonly claims: number;
 }
 
@@ -41,32 +46,55 @@ export interface Takeovers {
  */
 export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) => void): Takeovers {
   const holders = new Recent<Holder>(LIMITS.identities, () => reached("client identifiers"));
+  /** By the connection of the holder, and by the one that asks, until it has its answer. */
   const claims = new Map<Connection, Claim>();
+  const asking = new Map<Connection, Claim>();
 
-  function claim(connection: Connection, takeover: Takeover, cut: boolean): void {
-    if (claims.size < LIMITS.claims) claims.set(connection, { takeover, cut });
-    else reached("client identifiers taken over");
+  function add(claim: Claim, by: Connection | undefined): void {
+    if (claims.has(claim.holder.connection)) return;
+    if (claims.size >= LIMITS.claims || asking.size >= LIMITS.claims)
+      return reached("client identifiers taken over");
+    claims.set(claim.holder.connection, claim);
+    if (by !== undefined) asking.set(by, claim);
+  }
+
+  /** Tells a claim of which everything is known; drops one of which nothing more can be. */
+  function settle(claim: Claim): void {
+    const { takeover, holder } = claim;
+    if (takeover !== undefined && (claim.alive || takeover.otherCredential)) {
+      emit({ ...takeover, told: claim.told });
+      claims.delete(holder.connection);
+    } else if (claim.over && takeover !== undefined) claims.delete(holder.connection);
+  }
+
+  /** The broker closes the older connection before it answers the newer one: its CONNECT counts. */
+  function asks(talk: Talk, event: ProtocolEvent & { readonly type: "mqtt.connect" }): void {
+    const holder = holders.peek(keyOf(talk.connection, event.packet.clientId));
+    if (holder === undefined || holder.connection === talk.connection) return;
+    add({ holder, takeover: undefined, cut: false, told: false, alive: false, over: false }, talk.connection);
   }
 
   /** The broker says itself that another connection has the identifier now. */
   function takenOver(talk: Talk, event: ProtocolEvent): void {
-    const known = claims.get(event.connection);
+    const { conversation, connection } = talk;
+    const known = claims.get(connection);
     if (known !== undefined) {
-      known.takeover = { ...known.takeover, told: true };
+      known.told = true;
       known.cut = true;
       return;
     }
-    const { conversation } = talk;
     const clientId = conversation.mqtt?.clientIds.at(-1);
     if (clientId === undefined) return;
     // The CONNECT that took it was not seen: it came in TLS, or over another path.
     const facts = { clientId, otherSource: false, otherCredential: false, told: true };
-    claim(event.connection, { ...keepSeen(event), type: "session.takeover", conversation, ...facts }, true);
+    const takeover = { ...keepSeen(event), type: "session.takeover", conversation, ...facts } as const;
+    const holder = { connection, credential: "" };
+    add({ holder, takeover, cut: true, told: true, alive: false, over: false }, undefined);
   }
 
-  function forget(talk: Talk): void {
-    const key = keyOf(talk.connection, talk.conversation.mqtt?.clientIds.at(-1));
-    if (holders.peek(key)?.connection === talk.connection) holders.delete(key);
+  function forget({ connection, conversation }: Talk): void {
+    const key = keyOf(connection, conversation.mqtt?.clientIds.at(-1));
+    if (holders.peek(key)?.connection === connection) holders.delete(key);
   }
 
   return {
@@ -76,36 +104,43 @@ export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) =
     login(event): void {
       const { login, connection, conversation } = event;
       const { clientId } = login;
-      if (login.accepted !== true || clientId.length === 0) return;
-      const key = keyOf(connection, clientId);
+      const claim = asking.get(connection);
+      asking.delete(connection);
+      if (login.accepted !== true || clientId.length === 0) {
+        if (claim !== undefined) claims.delete(claim.holder.connection);
+        return;
+      }
       const credential = digest(login.username, login.password?.reveal());
-      const before = holders.get(key);
-      holders.set(key, { connection, credential });
-      if (before === undefined || before.connection === connection) return;
-      const otherSource = before.connection.client.address !== connection.client.address;
-      const otherCredential = before.credential !== credential;
+      holders.set(keyOf(connection, clientId), { connection, credential });
+      if (claim === undefined) return;
+      const otherSource = claim.holder.connection.client.address !== connection.client.address;
+      const otherCredential = claim.holder.credential !== credential;
       const facts = { clientId, otherSource, otherCredential, told: false };
-      const takeover: Takeover = { ...keepSeen(event), type: "session.takeover", conversation, ...facts };
-      if (otherCredential) emit(takeover);
-      else claim(before.connection, takeover, false);
+      claim.takeover = { ...keepSeen(event), type: "session.takeover", conversation, ...facts };
+      settle(claim);
     },
     follow(talk, event): void {
+      if (event.type === "mqtt.connect") asks(talk, event);
       if (isTakenOver(event)) return takenOver(talk, event);
       if (event.type === "mqtt.disconnect" && event.direction === "client") forget(talk);
-      const known = claims.get(event.connection);
-      if (known === undefined) return;
+      const claim = claims.get(event.connection);
+      if (claim === undefined) return;
       const { type, direction } = event;
-      if (type === "stream.close" && direction === "server") known.cut = true;
-      else if ((type === "stream.close" && event.how === "fin" && known.cut) || isLife(event)) {
-        emit(known.takeover);
+      const isClose = type === "stream.close";
+      if (isClose && direction === "server") claim.cut = true;
+      else if ((isClose && event.how === "fin" && claim.cut) || isLife(event)) claim.alive = true;
+      // It left by itself.
+      else if (isClose || (type === "mqtt.disconnect" && direction === "client"))
         claims.delete(event.connection);
-      } else if (type === "stream.close" || (type === "mqtt.disconnect" && direction === "client")) {
-        // It left by itself.
-        claims.delete(event.connection);
-      }
+      settle(claim);
     },
     closed(talk): void {
-      claims.delete(talk.connection);
+      const claim = claims.get(talk.connection);
+      if (claim !== undefined) {
+        claim.over = true;
+        settle(claim);
+      }
+      asking.delete(talk.connection);
       forget(talk);
     },
   };

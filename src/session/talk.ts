@@ -3,7 +3,7 @@ import type { ProtocolEventOf, ProtocolName, Seen, Transport } from "../protocol
 import type { WireText } from "../octets/text.ts";
 import type { Subscribe } from "../protocol/mqtt/packet.ts";
 import type { Carrier, Connection, Direction } from "../stream/item.ts";
-import type { Conversation, MqttConversation } from "./conversation.ts";
+import type { Conversation, GrantedSubscription, MqttConversation, SeenWill } from "./conversation.ts";
 import type { TlsSigns } from "./signs.ts";
 
 /** A SUBSCRIBE that waits for its SUBACK. */
@@ -16,6 +16,14 @@ export interface PendingSubscribe {
 export interface PendingLogin {
   readonly seen: Seen;
   readonly event: ProtocolEventOf<"mqtt.connect">;
+}
+
+/** What waits for another message of MQTT-SN to complete it. */
+export interface PendingSensor {
+  /** A WILLTOPIC that waits for its WILLMSG. */
+  will: Omit<SeenWill, "payload"> | undefined;
+  /** SUBSCRIBE messages that wait for their SUBACK, by MsgId. */
+  readonly subscribes: Map<string, GrantedSubscription>;
 }
 
 /** What the PUBLISH packets of a conversation are held against, and those of them that are counted but not yet entered. */
@@ -44,6 +52,7 @@ export interface Talk {
   judged: boolean;
   readonly pendingSubscribes: Map<string, PendingSubscribe>;
   login: PendingLogin | undefined;
+  sensor: PendingSensor | undefined;
   readonly publishing: Publishing;
   signs: TlsSigns | undefined;
 }

@@ -7,7 +7,7 @@ import type { Datagram } from "../packet/segment.ts";
 
 declare const streamId: unique symbol;
 
-/** TCP connections from 0 in the order of their first frame, in one capture. */
+/** TCP connections from 0 in the order of their first frame, in one capture; what goes over UDP counts for itself. */
 export type StreamId = number & { readonly [streamId]: true };
 
 export type Direction = "client" | "server";
@@ -24,9 +24,11 @@ export interface Endpoint {
 /** How we know who is who; `content` is what a protocol said against the first guess. */
 export type Roles = "handshake" | "port" | "first-segment" | "content";
 
-/** A TCP connection; the counters grow while it lasts. */
+/** A TCP connection, or the datagrams between two UDP endpoints; the counters grow while it lasts. */
 export interface Connection {
   readonly id: StreamId;
+  /** Absent for TCP. */
+  readonly over?: "udp";
   /** Index of the capture in the run. */
   readonly capture: number;
   readonly client: Endpoint;
@@ -119,7 +121,7 @@ export type StreamItem = Chunk | Gap | Overlap | Close | End;
 
 /** A ceiling of the stream stage was reached. */
 export interface StreamLimit {
-  readonly limit: "connections" | "half-open" | "buffered-octets" | "fragments";
+  readonly limit: "connections" | "half-open" | "buffered-octets" | "fragments" | "associations";
   readonly at: Timestamp;
   readonly frame: FrameNumber;
   readonly connection?: Connection;

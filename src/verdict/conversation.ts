@@ -2,6 +2,8 @@
 import { payload as payloadText } from "../octets/payload.ts";
 import { rfc3339 } from "../octets/time.ts";
 import { codesOf } from "../protocol/mqtt/reason-codes.ts";
+import type { ProtocolName } from "../protocol/event.ts";
+import { SN_RETURN_CODES } from "../protocol/mqttsn/return-codes.ts";
 import type { ClientHello } from "../protocol/tls/message.ts";
 import {
   alertDescriptions,
@@ -42,12 +44,12 @@ export function reportConversation(
     frames: connection.frames,
     octets: { client: connection.octets.client, server: connection.octets.server },
     ...(conversation.ended !== undefined && { ended: conversation.ended }),
-    ...(mqtt !== undefined && { mqtt: reportMqtt(mqtt) }),
+    ...(mqtt !== undefined && { mqtt: reportMqtt(mqtt, conversation.protocol) }),
     ...(tls !== undefined && { tls: reportTls(tls) }),
   };
 }
 
-const reportMqtt = (mqtt: MqttConversation): ReportMqtt => ({
+const reportMqtt = (mqtt: MqttConversation, protocol: ProtocolName): ReportMqtt => ({
   ...(mqtt.version !== undefined && { version: mqtt.version }),
   clientIds: mqtt.clientIds,
   credentials: mqtt.credentials.map(({ username, password, accepted }) => ({
@@ -56,7 +58,9 @@ const reportMqtt = (mqtt: MqttConversation): ReportMqtt => ({
     ...(accepted !== undefined && { accepted }),
   })),
   authMethods: mqtt.authMethods,
-  connackCodes: mqtt.connackCodes.map(code => codesOf("connack", mqtt.version).of(code)),
+  connackCodes: mqtt.connackCodes.map(code =>
+    (protocol === "mqttsn" ? SN_RETURN_CODES : codesOf("connack", mqtt.version)).of(code),
+  ),
   publishes: { client: mqtt.publishes.client, server: mqtt.publishes.server },
   retained: { client: mqtt.retained.client, server: mqtt.retained.server },
   subscriptions: mqtt.subscriptions.map(({ filter, group, qos, granted }) => ({

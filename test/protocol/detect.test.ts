@@ -474,13 +474,14 @@ describe("the stage", () => {
     );
     stage.limit({ limit: "connections", at: 1 as never, frame: 1 as never });
     stage.notice({ type: "capture.closed", octets: 5 });
-    stage.datagram("datagram" as never);
+    const datagram = { octets: Uint8Array.of(1, 2, 3), start: 0, end: 3 };
+    stage.datagram(datagram as never);
     stage.end();
     expect(seen).toEqual([
       "stream.limit",
       "connections",
       { type: "capture.closed", octets: 5 },
-      "datagram",
+      datagram,
       "end",
     ]);
   });

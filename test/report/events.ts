@@ -1,8 +1,9 @@
 /** One event of every type, made by hand. */
-import { Secret, wireText } from "../../src/octets/text.ts";
+import { Secret, type WireText, wireText } from "../../src/octets/text.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
 import { NO_OCTETS, own } from "../../src/octets/view.ts";
 import type { ControlPacket, Publish } from "../../src/protocol/mqtt/packet.ts";
+import type { SnMessage } from "../../src/protocol/mqttsn/message.ts";
 import type { ClientHello, ServerHello } from "../../src/protocol/tls/message.ts";
 import type { Certificate } from "../../src/protocol/x509/certificate.ts";
 import type { Conversation, MqttConversation, TlsConversation } from "../../src/session/conversation.ts";
@@ -194,6 +195,53 @@ const LOGIN: Login = {
   connect: CONNECT,
 };
 
+const sn = (message: SnMessage, topic?: WireText): SniffEvent =>
+  ({
+    ...seen(),
+    transport: "udp",
+    type: `mqttsn.${message.type}`,
+    message,
+    ...(topic !== undefined && { topic }),
+  }) as SniffEvent;
+
+/** One MQTT-SN message of each kind. */
+const SENSOR_NETWORK: readonly SniffEvent[] = [
+  sn({ type: "advertise", gatewayId: 1, duration: 900 }),
+  sn({ type: "searchgw", radius: 1 }),
+  sn({ type: "gwinfo", gatewayId: 1, address: own(octets("gw")) }),
+  sn({ type: "connect", will: true, cleanSession: true, duration: 60, clientId: ILL_FORMED }),
+  sn({ type: "connack", code: 0x7f }),
+  sn({ type: "willtopicreq" }),
+  sn({ type: "willtopic", qos: 1, retain: true, topic: "iot/status" }),
+  sn({ type: "willmsgreq" }),
+  sn({ type: "willmsg", payload: own(octets("offline")) }),
+  sn({ type: "register", topicId: 0, messageId: 1, topic: "iot/sensor/temp" }, "iot/sensor/temp"),
+  sn({ type: "regack", topicId: 1, messageId: 1, code: 0 }, "iot/sensor/temp"),
+  sn({
+    type: "publish",
+    dup: false,
+    qos: -1,
+    retain: false,
+    topic: { kind: "predefined", id: 7 },
+    messageId: 0,
+    payload: octets("25.3"),
+  }),
+  sn({ type: "puback", topicId: 1, messageId: 2, code: 2 }),
+  sn({ type: "pubrec", messageId: 3 }),
+  sn({ type: "subscribe", qos: 1, topic: { kind: "name", name: "iot/#" }, messageId: 4 }, "iot/#"),
+  sn({ type: "suback", qos: 1, topicId: 0, messageId: 4, code: 0 }, "iot/#"),
+  sn({ type: "unsubscribe", qos: 0, topic: { kind: "short", name: "t1" }, messageId: 5 }, "t1"),
+  sn({ type: "unsuback", messageId: 5 }),
+  sn({ type: "pingreq", clientId: "sensor-a1" }),
+  sn({ type: "pingresp" }),
+  sn({ type: "disconnect", duration: 300 }),
+  sn({ type: "willtopicupd", qos: 0, retain: false, topic: "" }),
+  sn({ type: "willtopicresp", code: 0 }),
+  sn({ type: "willmsgupd", payload: own(octets("gone")) }),
+  sn({ type: "willmsgresp", code: 0 }),
+  { ...seen(), transport: "udp", type: "mqttsn.malformed", fault: FAULT },
+];
+
 export const OTHERS: readonly SniffEvent[] = [
   { ...seen(), type: "mqtt.malformed", fault: FAULT },
   { ...seen(), type: "mqtt.limit", limit: "faults" },
@@ -289,6 +337,7 @@ export const OTHERS: readonly SniffEvent[] = [
   },
   { ...seen(), type: "session.idle_connections", connections: 20 },
   { ...seen(), type: "session.verification", conversation: secured, tls: secured.tls },
+  ...SENSOR_NETWORK,
 ];
 
 /** Events that other stages need and no line is made of. */
@@ -306,6 +355,7 @@ export const SILENT: readonly SniffEvent[] = [
     publish: publish({ resolvedTopic: "$SYS/broker/version" }),
     marks: SYS + SYS_VERSION,
   },
+  { ...seen(), type: "session.mqttsn", conversation: talk, mqtt: talk.mqtt, connected: true },
   { ...seen(), type: "session.opened", conversation: talk },
   { ...seen(), type: "session.midstream", conversation: talk, mqtt: talk.mqtt },
   { ...seen(), type: "session.negotiated", conversation: secured, tls: secured.tls },

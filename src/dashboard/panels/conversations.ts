@@ -46,7 +46,12 @@ function speaks({ tls, mqtt, protocol, transport }: Conversation): string {
   if (tls !== undefined)
     return tls.serverHello === undefined ? "TLS" : protocolVersions.nameOf(tls.serverHello.version);
   if (mqtt?.version !== undefined) return `${transport === "ws" ? "WS " : "MQTT "}${mqtt.version}`;
-  return protocol === "mqtt" ? "MQTT" : protocol;
+  return NAMES.get(protocol) ?? protocol;
 }
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["mqtt", "MQTT"],
+  ["mqttsn", "MQTT-SN"],
+]);
 
 const EMPTY: Line = [];

@@ -24,9 +24,28 @@ import { rule as mq121 } from "./mq121-credentials-in-upgrade.ts";
 import { rule as mq201 } from "./mq201-plaintext-mqtt.ts";
 import { rule as mq202 } from "./mq202-anonymous-accepted.ts";
 import { rule as mq203 } from "./mq203-wildcard-granted.ts";
+import { rule as mq204 } from "./mq204-sys-topic-readable.ts";
+import { rule as mq205 } from "./mq205-broker-version-disclosed.ts";
+import { rule as mq206 } from "./mq206-auth-bruteforce.ts";
+import { rule as mq207 } from "./mq207-auth-failure-loop.ts";
+import { rule as mq208 } from "./mq208-topic-scanning.ts";
+import { rule as mq209 } from "./mq209-clientid-takeover.ts";
+import { rule as mq210 } from "./mq210-predictable-clientid.ts";
+import { rule as mq211 } from "./mq211-unauthenticated-command.ts";
+import { rule as mq212 } from "./mq212-firmware-over-plaintext.ts";
+import { rule as mq213 } from "./mq213-insecure-url-in-payload.ts";
+import { rule as mq215 } from "./mq215-persistent-session-anonymous.ts";
 import { rule as mq216 } from "./mq216-plaintext-on-tls-port.ts";
+import { rule as mq217 } from "./mq217-tls-failed-then-plaintext.ts";
 import { rule as mq218 } from "./mq218-websocket-plaintext.ts";
+import { rule as mq219 } from "./mq219-mqttsn-plaintext.ts";
+import { rule as mq220 } from "./mq220-obsolete-mqtt-3-1.ts";
 import { rule as mq221 } from "./mq221-protocol-violation.ts";
+import { rule as mq222 } from "./mq222-invalid-text.ts";
+import { rule as mq223 } from "./mq223-resource-abuse.ts";
+import { rule as mq224 } from "./mq224-idle-connections.ts";
+import { rule as mq225 } from "./mq225-keepalive-disabled.ts";
+import { rule as mq226 } from "./mq226-nonstandard-port.ts";
 import { rule as mq301 } from "./mq301-ssl-v2-v3.ts";
 import { rule as mq302 } from "./mq302-tls-1-0.ts";
 import { rule as mq303 } from "./mq303-tls-1-1.ts";
@@ -109,9 +128,28 @@ export const RULES: readonly Rule[] = [
   mq201,
   mq202,
   mq203,
+  mq204,
+  mq205,
+  mq206,
+  mq207,
+  mq208,
+  mq209,
+  mq210,
+  mq211,
+  mq212,
+  mq213,
+  mq215,
   mq216,
+  mq217,
   mq218,
+  mq219,
+  mq220,
   mq221,
+  mq222,
+  mq223,
+  mq224,
+  mq225,
+  mq226,
   mq301,
   mq302,
   mq303,

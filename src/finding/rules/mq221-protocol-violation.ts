@@ -16,10 +16,14 @@ export const rule = defineRule({
   fires: "protocol-violation",
   quiet: ["plaintext-password", "mqtt5", "mqtt31"],
   on: ["mqtt.malformed"],
-  check: ({ fault, connection }) => ({
-    field: `${fault.unit}.${fault.field}`,
-    shown: faultText(fault),
-    subject: `${fault.unit}.${fault.field}`,
-    confidence: connection.midstream || connection.gapOctets > 0 ? "tentative" : "certain",
-  }),
+  check: ({ fault, connection }) =>
+    // What is too large for this program may be right all the same: MQ223.
+    fault.reason.kind === "too-large"
+      ? undefined
+      : {
+          field: `${fault.unit}.${fault.field}`,
+          shown: faultText(fault),
+          subject: `${fault.unit}.${fault.field}`,
+          confidence: connection.midstream || connection.gapOctets > 0 ? "tentative" : "certain",
+        },
 });

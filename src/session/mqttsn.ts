@@ -1,0 +1,112 @@
+/** What the messages of one MQTT-SN association say together, as a conversation of MQTT: it is told and judged like one. */
+import { type WireText, wireOctets, wireString } from "../octets/text.ts";
+import { ownRange } from "../octets/view.ts";
+import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
+import type { SnQoS } from "../protocol/mqttsn/message.ts";
+import type { QoS } from "../protocol/mqtt/packet.ts";
+import type { MqttConversation } from "./conversation.ts";
+import type { SessionEvent } from "./event.ts";
+import { LIMITS } from "./limits.ts";
+import { keepSeen, newMqtt, type PendingSensor, type Talk } from "./talk.ts";
+import type { Topics } from "./topics.ts";
+
+type Emit = (event: SessionEvent) => void;
+type MqttSnEvent = Extract<ProtocolEvent, { readonly type: `mqttsn.${string}` }>;
+
+/** Fold one MQTT-SN message into its conversation. */
+export function followMqttSn(talk: Talk, event: MqttSnEvent, topics: Topics, emit: Emit): void {
+  const { conversation } = talk;
+  const isNew = conversation.mqtt === undefined;
+  const mqtt = (conversation.mqtt ??= newMqtt());
+  const sensor = (talk.sensor ??= { will: undefined, subscribes: new Map() });
+  if (event.type === "mqttsn.connect") addText(mqtt.clientIds, event.message.clientId);
+  if (isNew || event.type === "mqttsn.connect")
+    emit({
+      ...keepSeen(event),
+      type: "session.mqttsn",
+      conversation,
+      mqtt,
+      connected: event.type === "mqttsn.connect",
+    });
+  fold(mqtt, sensor, event, topics);
+}
+
+function fold(mqtt: MqttConversation, sensor: PendingSensor, event: MqttSnEvent, topics: Topics): void {
+  switch (event.type) {
+    case "mqttsn.connack":
+      if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(event.message.code);
+      return;
+    case "mqttsn.pingreq":
+      if (event.message.clientId !== undefined) addText(mqtt.clientIds, event.message.clientId);
+      return;
+    case "mqttsn.willtopic":
+    case "mqttsn.willtopicupd": {
+      const { topic, qos, retain } = event.message;
+      sensor.will = wireOctets(topic).length === 0 ? undefined : { topic, qos: qosOf(qos), retain };
+      return;
+    }
+    case "mqttsn.willmsg":
+    case "mqttsn.willmsgupd":
+      if (sensor.will !== undefined && mqtt.wills.length < LIMITS.listed)
+        mqtt.wills.push({ ...sensor.will, payload: ownRange(event.message.payload, 0, LIMITS.willPayload) });
+      return;
+    case "mqttsn.register":
+      return listTopic(mqtt, event.message.topic);
+    case "mqttsn.publish":
+      return publish(mqtt, event, topics);
+    case "mqttsn.subscribe":
+      return subscribe(mqtt, sensor, event);
+    case "mqttsn.suback": {
+      const key = String(event.message.messageId);
+      const asked = sensor.subscribes.get(key);
+      // As MQTT says it: the QoS, or a failure.
+      if (asked !== undefined) asked.granted = event.message.code === 0 ? qosOf(event.message.qos) : REFUSED;
+      sensor.subscribes.delete(key);
+      return;
+    }
+    case "mqttsn.disconnect":
+      if (mqtt.disconnects.length < LIMITS.listed) mqtt.disconnects.push({ from: event.direction });
+      return;
+    default:
+      return;
+  }
+}
+
+function publish(mqtt: MqttConversation, event: ProtocolEventOf<"mqttsn.publish">, topics: Topics): void {
+  const { message, topic, direction } = event;
+  mqtt.publishes[direction]++;
+  if (message.retain) mqtt.retained[direction]++;
+  // A number that nobody has named is no topic.
+  if (topic === undefined) return;
+  topics.count(topic, 1, message.payload.length);
+  listTopic(mqtt, topic);
+}
+
+function subscribe(
+  mqtt: MqttConversation,
+  sensor: PendingSensor,
+  event: ProtocolEventOf<"mqttsn.subscribe">,
+): void {
+  const { message, topic } = event;
+  if (topic === undefined || mqtt.subscriptions.length >= LIMITS.listed) return;
+  listTopic(mqtt, topic);
+  const asked = { filter: topic, qos: qosOf(message.qos), granted: undefined };
+  mqtt.subscriptions.push(asked);
+  if (sensor.subscribes.size < LIMITS.pendingSubscribes)
+    sensor.subscribes.set(String(message.messageId), asked);
+}
+
+function listTopic(mqtt: MqttConversation, topic: WireText): void {
+  if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(topic));
+}
+
+function addText(list: WireText[], text: WireText): void {
+  if (list.length >= LIMITS.listed || wireOctets(text).length === 0) return;
+  const string = wireString(text);
+  if (!list.some(known => wireString(known) === string)) list.push(text);
+}
+
+/** -1 promises no more than 0. */
+const qosOf = (qos: SnQoS): QoS => (qos === -1 ? 0 : qos);
+
+const REFUSED = 0x80;
