@@ -140,7 +140,7 @@ export const MISUSE = [
   {
     name: "innocent",
     shows:
-      "A client without credentials publishes what only looks like commands, programs and tricks: words that hold `set` and `reset`, a link to a manual, an archive of data, emoji in a topic.",
+      "A client without credentials publishes what only looks like commands, programs and tricks: words that hold `set` and `reset`, a link to a manual, an archive of data, emoji in a topic, and a retained reading that is deleted again.",
     port: 1883,
     brokers: [plain(1883, ANONYMOUS)],
     clients: [
@@ -148,7 +148,24 @@ export const MISUSE = [
         { publish: "house/settings/offset", payload: "3" },
         { publish: "house/controller/presets", payload: "see http://docs.example.com/api/manual.html" },
         { publish: "backup/monday", payload: ZIP },
+        { publish: "house/heating/target", payload: "21", options: { retain: true } },
+        { publish: "house/heating/target", payload: "", options: { retain: true } },
         { publish: "K\u00fcche/\u{1f321}\u{fe0f}/\u{1f469}\u200d\u{1f527}", payload: "21" },
+      ]),
+    ],
+  },
+  {
+    name: "retained-secret",
+    shows: "A device publishes the name and the password of the house's network as a retained message.",
+    port: 1883,
+    brokers: [plain(1883)],
+    clients: [
+      mqttjs(PLAIN_URL, SENSOR, [
+        {
+          publish: "house/gateway/network",
+          payload: '{"ssid":"Lindenhof","password":"Kirschkuchen-um-vier"}',
+          options: { retain: true, qos: 1 },
+        },
       ]),
     ],
   },

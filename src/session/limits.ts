@@ -46,7 +46,7 @@ export const LIMITS = {
   /** Endpoints at which MQTT was seen. */
   brokers: 10_000,
   /** Topics that are told once in a conversation for the words in them. */
-  markedTopics: 64,
+  markedTopics: 1_024,
   /** Deliveries looked at for one that only a subscription to everything explains. */
   deliveries: 256,
   /** User properties of one packet, and topics that one client publishes to, beyond which a broker's memory is its aim. */

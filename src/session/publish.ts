@@ -61,8 +61,8 @@ function lookAt(talk: Talk, mqtt: MqttConversation, event: PublishEvent, topics:
   const marks = topics.marks(topic);
   publishing.topic = topic;
   publishing.direction = direction;
-  // What is looked at packet by packet has no packets that go on unseen.
-  publishing.longest = marks === 0 && publishing.everything === undefined ? publishing.largest[direction] : 0;
+  // Where each delivery is looked at, none goes on unseen; a marked topic is told once.
+  publishing.longest = publishing.everything === undefined ? publishing.largest[direction] : 0;
   if (packet.retain) mqtt.retained[direction]++;
   if (marks !== 0) tellMarked(talk, mqtt, event, marks, emit);
   if (publishing.everything !== undefined && direction === "server") lookAtDelivery(talk, mqtt, event, emit);

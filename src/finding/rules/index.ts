@@ -34,6 +34,7 @@ import { rule as mq210 } from "./mq210-predictable-clientid.ts";
 import { rule as mq211 } from "./mq211-unauthenticated-command.ts";
 import { rule as mq212 } from "./mq212-firmware-over-plaintext.ts";
 import { rule as mq213 } from "./mq213-insecure-url-in-payload.ts";
+import { rule as mq214 } from "./mq214-retained-secret.ts";
 import { rule as mq215 } from "./mq215-persistent-session-anonymous.ts";
 import { rule as mq216 } from "./mq216-plaintext-on-tls-port.ts";
 import { rule as mq217 } from "./mq217-tls-failed-then-plaintext.ts";
@@ -138,6 +139,7 @@ export const RULES: readonly Rule[] = [
   mq211,
   mq212,
   mq213,
+  mq214,
   mq215,
   mq216,
   mq217,
