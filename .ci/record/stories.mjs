@@ -5,6 +5,7 @@ import { CERTIFICATES } from "./stories-certificates.mjs";
 import { MISUSE } from "./stories-misuse.mjs";
 import { PARAMETERS } from "./stories-parameters.mjs";
 import { PLAIN } from "./stories-plain.mjs";
+import { SECRETS } from "./stories-secrets.mjs";
 import { TLS } from "./stories-tls.mjs";
 
 /**
@@ -19,4 +20,5 @@ export const STORIES = [
   ...AUTHENTICATION,
   ...CERTIFICATES,
   ...CAPTURING,
+  ...SECRETS,
 ];

@@ -74,9 +74,17 @@ function wholeKey(octets: View, into: SecretMatch[]): void {
 
 function webTokens(text: string, into: SecretMatch[]): void {
   let read = 0;
-  for (const match of text.matchAll(JWT)) {
-    const token = read++ < LIMITS.webTokens ? webToken(match[0]) : match[0];
-    if (token !== undefined) into.push({ kind: "jwt", start: match.index, end: match.index + token.length });
+  const pattern = new RegExp(JWT);
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const first = match[1]!;
+    // `{"` in base64: what stands before it in the same run is a name in front of the token.
+    const begins = first.indexOf("eyJ");
+    const parts = begins < 0 ? "" : match[0].slice(begins);
+    const token = begins < 0 ? undefined : read++ < LIMITS.webTokens ? webToken(parts) : parts;
+    const start = match.index + Math.max(begins, 0);
+    if (token !== undefined) into.push({ kind: "jwt", start, end: start + token.length });
+    // What follows the first part may be the first part of a token itself.
+    pattern.lastIndex = token === undefined ? match.index + first.length : start + token.length;
   }
 }
 

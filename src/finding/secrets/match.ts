@@ -14,7 +14,7 @@ export const KINDS = {
   password: { words: "password" },
   secret: { words: "secret" },
   token: { words: "token" },
-  key: { words: "key" },
+  key: { words: "access key" },
   wifi: { words: "Wi-Fi password" },
   "url-password": { words: "URL with a password" },
   pan: { words: "payment card number" },

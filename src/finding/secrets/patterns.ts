@@ -23,8 +23,8 @@ export const TOKENS: readonly TokenPattern[] = [
   { kind: "google-access-token", pattern: /(?<![\w-])ya29\.[\w-]{20,2048}/g },
 ];
 
-/** RFC 7515 §7.1 and RFC 7516 §7.1: three or five parts of base64url; the first begins with `{"`. */
-export const JWT = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]{2,}\.[\w-]*(?:\.[\w-]+\.[\w-]+)?/g;
+/** RFC 7515 §7.1 and RFC 7516 §7.1: three or five parts of base64url. The first one holds `eyJ`, where a token begins. */
+export const JWT = /(?<![\w-])([\w-]{11,})\.[\w-]{2,}\.[\w-]*(?:\.[\w-]+\.[\w-]+)?/g;
 
 /** Azure IoT Hub, "Control access with shared access signatures": parameters in any order. */
 export const SHARED_ACCESS = /SharedAccessSignature[ +]{1,4}[\w%&=.~*!'()+:/-]{16,}/g;
@@ -39,7 +39,7 @@ export const URL_PASSWORD =
   /(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,15}:\/\/([^\s"'<>/:@\\]{0,128}):([^\s"'<>/@\\]{1,128})@/g;
 
 /** RFC 5321 §4.1.2, as people have them: no quoted names, no address literals. The second group is the domain. */
-export const EMAIL = /(?<![\w.+%/@-])([A-Za-z0-9][\w.+%-]{0,63})@([A-Za-z0-9][A-Za-z0-9.-]{2,254})/g;
+export const EMAIL = /(?<![\w.+%@-])([A-Za-z0-9][\w.+%-]{0,63})@([A-Za-z0-9][A-Za-z0-9.-]{2,254})/g;
 
 /** Card numbers as they are printed: four by four, or four, six and five. */
 export const GROUPED_CARD =

@@ -14,6 +14,8 @@ export function emails(text: string, into: SecretMatch[]): void {
     const labels = domain.split(".");
     const last = labels.at(-1) ?? "";
     if (labels.length < 2 || labels.includes("") || !/^[A-Za-z]{2,24}$/.test(last)) continue;
+    // `ssh://user@host`
+    if (text.startsWith("//", match.index - 2)) continue;
     if (NO_DOMAIN.has(last.toLowerCase()) || NOBODY.has(local.toLowerCase())) continue;
     into.push({ kind: "email", start: match.index, end: match.index + local.length + 1 + domain.length });
   }
@@ -67,17 +69,17 @@ export function locations(octets: View, text: string, into: SecretMatch[]): void
     const octet = octets[at]!;
     if (octet === OPEN_OBJECT || octet === CLOSE_OBJECT) tell();
     if (octet !== COLON && octet !== EQUALS) continue;
-    const word = wordBefore(octets, at, 0);
-    if (word?.family === "type" && isTypeName(octets, text, at)) {
-      const value = valueAfter(octets, at, Math.min(at + LIMITS.short, text.length));
-      if (value !== undefined && text.slice(value.start, value.end) === "location") declared = value;
-    } else if (word?.family === "latitude" || word?.family === "longitude") {
-      const value = valueAfter(octets, at, Math.min(at + LIMITS.short, text.length));
-      const degrees = value === undefined ? Number.NaN : degreesOf(text.slice(value.start, value.end));
-      if (value === undefined || !(Math.abs(degrees) <= (word.family === "latitude" ? 90 : 180))) continue;
-      if (word.family === "latitude") latitude ??= { start: value.start, end: value.end };
-      else longitude = true;
-    }
+    const family = wordBefore(octets, at, 0)?.family;
+    if (family !== "type" && family !== "latitude" && family !== "longitude") continue;
+    const value = valueAfter(octets, at, Math.min(at + LIMITS.short, text.length));
+    if (value === undefined) continue;
+    const said = text.slice(value.start, value.end);
+    if (family === "type") {
+      if (said === "location" && isTypeName(octets, text, at)) declared = value;
+    } else if (family === "latitude") {
+      if (isDegrees(said, 90)) latitude ??= { start: value.start, end: value.end };
+    } else if (isDegrees(said, 180)) longitude = true;
+    if (value.form === "bare") at = value.end - 1;
   }
   tell();
   if (declared !== undefined && !into.some(match => match.kind === "location"))
@@ -90,8 +92,8 @@ function isTypeName(octets: View, text: string, at: number): boolean {
 }
 
 /** A position has a fraction; 0, 0 is a receiver without a fix. */
-const degreesOf = (text: string): number =>
-  /^-?\d{1,3}\.\d{2,}$/.test(text) && Number(text) !== 0 ? Number(text) : Number.NaN;
+const isDegrees = (text: string, most: number): boolean =>
+  /^-?\d{1,3}\.\d{2,}$/.test(text) && Number(text) !== 0 && Math.abs(Number(text)) <= most;
 
 const EQUALS = 0x3d;
 const COLON = 0x3a;
