@@ -7,7 +7,7 @@ import { protocols, type Spoken } from "./protocol/protocols.ts";
 import type { Coverage } from "./session/coverage.ts";
 import { sessions } from "./session/sessions.ts";
 import { topics } from "./session/topics.ts";
-import { trustStore } from "./session/trust.ts";
+import { type Pin, trustStore } from "./session/trust.ts";
 import type { StreamCounters } from "./stream/ledger.ts";
 import { streams } from "./stream/reassembler.ts";
 import { type JudgeOptions, judge } from "./verdict/judge.ts";
@@ -22,6 +22,8 @@ export interface AuditOptions extends JudgeOptions {
   readonly roots: readonly Uint8Array[];
   /** The Mozilla roots that Node ships count too. */
   readonly systemRoots: boolean;
+  /** Certificates or keys that must be seen (`--pin`). */
+  readonly pins?: readonly Pin[];
   /** The name that a certificate must carry where the client sent no SNI. */
   readonly serverName: string | undefined;
 }
@@ -45,7 +47,7 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
   const said = topics();
   const numbers = { next: 0 };
   const trust = trustStore(options);
-  const judging = { ...options, trust, rootsGiven: options.roots.length > 0, topics: said, numbers };
+  const judging = { ...options, trust, topics: said, numbers };
 
   const report = (): Report => judge(seen, found, said, options);
   const tell = (observation: Parameters<Watcher["observe"]>[0]): void => {

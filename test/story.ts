@@ -20,6 +20,7 @@ export const FILES = {
   "events.ndjson": "needed",
   "findings.json": "needed",
   "ca.pem": "where a root is needed to judge it",
+  "flags.txt": "where it is judged with other flags than the usual ones",
 } as const;
 
 export interface Judged {
@@ -28,14 +29,15 @@ export interface Judged {
   readonly output: string;
 }
 
-/** `mqtt-sniff FLAGS capture.pcapng`, with `--ca ca.pem` where the story brings one. */
+/** `mqtt-sniff FLAGS capture.pcapng`, with `--ca ca.pem` and further flags where the story brings them. */
 export async function judge(story: string, ...flags: readonly string[]): Promise<Judged> {
   const ca = fileOf(story, "ca.pem");
   const roots = existsSync(ca) ? ["--ca", ca] : [];
+  const own = (readStory(story, "flags.txt") ?? "").split(/\s+/).filter(flag => flag !== "");
   const output: string[] = [];
   const complaints: string[] = [];
   const world: World = {
-    args: [...flags, ...roots, fileOf(story, "capture.pcapng")],
+    args: [...flags, ...roots, ...own, fileOf(story, "capture.pcapng")],
     env: {},
     out: writesTo(output),
     err: writesTo(complaints),

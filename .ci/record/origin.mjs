@@ -21,6 +21,7 @@ export function originOf(story, parent, file, micros, filter) {
       ? [`- Certificates: made for the recording with ${versionOf("openssl")}; no key was kept`]
       : []),
     ...(story.ca === undefined ? [] : ["- To judge it by: `ca.pem`"]),
+    ...(story.flags === undefined ? [] : [`- Judged with: \`${story.flags}\``]),
     `- Edited: pcap written again as pcapng, frame by frame; ${story.edit?.says ?? "nothing else"}`,
     "- Licence: MIT, as this project",
     `- sha256: \`${createHash("sha256").update(file).digest("hex")}\``,

@@ -104,6 +104,7 @@ function keep(story, recordedFrames, lab) {
   const folder = join(CAPTURES, story.name);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "capture.pcapng"), file);
+  if (story.flags !== undefined) writeFileSync(join(folder, "flags.txt"), `${story.flags}\n`);
   if (story.ca !== undefined) writeFileSync(join(folder, "ca.pem"), lab.certificates.pem(story.ca));
   const parent = STORIES.find(other => other.name === story.from);
   writeFileSync(

@@ -260,6 +260,26 @@ export const PARAMETERS = [
     ca: "root",
   },
   {
+    name: "outside-nist",
+    shows: "TLS 1.3 with ChaCha20 and X25519, sound, and not on NIST's list.",
+    ...forced({ minVersion: "TLSv1.3", ciphers: "TLS_CHACHA20_POLY1305_SHA256" }),
+    ca: "root",
+    flags: "--policy nist",
+  },
+  {
+    name: "within-nist",
+    shows: "TLS 1.3 with AES-GCM and P-256, by NIST's list.",
+    ...forced({ minVersion: "TLSv1.3", ciphers: "TLS_AES_128_GCM_SHA256", ecdhCurve: "P-256" }),
+    ca: "root",
+    flags: "--policy nist",
+  },
+  {
+    name: "outside-mozilla",
+    shows: "TLS 1.2 with a CBC suite and encrypt-then-MAC, sound, and not on Mozilla's list.",
+    ...suite("ECDHE-RSA-AES128-SHA256"),
+    flags: "--policy mozilla-intermediate",
+  },
+  {
     name: "tls-on-1883",
     shows: "TLS on the port that is registered for MQTT in clear.",
     port: 1883,

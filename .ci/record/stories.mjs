@@ -10,7 +10,7 @@ import { TLS } from "./stories-tls.mjs";
 
 /**
  * A row: `name` (the folder), `shows` (in words), `port` (all that is recorded, unless `filter` says more), `brokers` and `clients` in the order in which
- * they start, `ca` (the certificate to judge it by), or `from` and `edit` for a story made out of another's recording.
+ * they start, `ca` (the certificate to judge it by), `flags` (further flags to judge it with), or `from` and `edit` for a story made out of another's recording.
  */
 export const STORIES = [
   ...PLAIN,

@@ -1,7 +1,9 @@
 /** The command line: commands and flags as people know them, each flag written once. */
 import { Command, CommanderError, Option } from "commander";
 import type { Severity } from "../finding/finding.ts";
+import type { PackName } from "../finding/policy/policy.ts";
 import type { Timestamp } from "../octets/time.ts";
+import type { Pin } from "../session/trust.ts";
 import { UsageError } from "./usage-error.ts";
 import * as value from "./values.ts";
 import type { Ports, ReportTarget, Spoken } from "./values.ts";
@@ -13,6 +15,8 @@ export interface JudgingFlags {
   readonly ca: readonly string[];
   readonly systemRoots: boolean;
   readonly serverName?: string;
+  readonly pin: readonly Pin[];
+  readonly policy: PackName;
   readonly at?: Timestamp;
   readonly format?: string;
   readonly report: readonly ReportTarget[];
@@ -155,6 +159,8 @@ function judging(command: Command): Command {
     .option("--ca <FILE>", "root that the brokers' certificates must lead to (repeatable)", value.several, [])
     .option("--no-system-roots", "trust the --ca roots alone")
     .option("--server-name <HOST>", "name the certificate must carry where no SNI was sent")
+    .option("--pin <[HOST=]PIN>", "certificate or key that must be seen, sha256:HEX (repeatable)", value.pin, [])
+    .option("--policy <PACK>", "yardstick for TLS: bcp195, nist or mozilla-intermediate (bcp195)", value.policy, "bcp195")
     .option("--at <TIME>", "time at which validity is judged (the packet's own)", value.time)
     .option("--format <FORMAT>", "text, json, ndjson, eve; live on a terminal: dashboard")
     .option("--report <FORMAT=FILE>", "a further output of the same run (repeatable)", value.reportTo, [])

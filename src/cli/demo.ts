@@ -3,8 +3,11 @@ import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { captureFrames } from "../capture/file.ts";
 import { audit } from "../pipeline.ts";
+import { compareText } from "../report/compare-text.ts";
 import { wrap } from "../report/lines.ts";
 import { textReport } from "../report/text.ts";
+import { compare } from "../verdict/compare.ts";
+import type { Report } from "../verdict/report.ts";
 import type { JudgingFlags } from "./arguments.ts";
 import { auditOptions } from "./judging.ts";
 import { colourOf } from "./outputs.ts";
@@ -42,15 +45,18 @@ const ACTS: readonly Act[] = [
 export async function runDemo(flags: Pick<JudgingFlags, "color" | "reveal">, world: World): Promise<number> {
   const colour = colourOf(flags, world);
   const width = Math.min(110, Math.max(80, world.out.columns ?? 80));
+  const reports: Report[] = [];
   for (const [index, act] of ACTS.entries()) {
     const report = await judged(act.story);
-    const title = `${index + 1} · ${act.title}`;
-    world.out.write(
-      `${index === 0 ? "" : "\n"}${colour ? styleText("bold", title, { validateStream: false }) : title}\n`,
-    );
-    world.out.write(`${"─".repeat(width)}\n${wrap(act.words, width).join("\n")}\n\n`);
-    world.out.write(textReport(report, { reveal: flags.reveal, colour, width }));
+    reports.push(report);
+    world.out.write(heading(`${index + 1} · ${act.title}`, width, colour));
+    world.out.write(`${wrap(act.words, width).join("\n")}\n\n`);
+    world.out.write(`${textReport(report, { reveal: flags.reveal, colour, width })}\n`);
   }
+  const [before, , after] = reports as [Report, Report, Report];
+  world.out.write(heading("Before and after", width, colour));
+  const comparison = compare(before, after, { strict: false, filters: [] });
+  world.out.write(compareText(comparison, { reveal: flags.reveal, colour, width }));
   world.out.write(
     "\nYour own: mqtt-sniff capture.pcapng   ·   live: sudo mqtt-sniff --iface wlan0   ·   mqtt-sniff --help\n",
   );
@@ -58,7 +64,12 @@ export async function runDemo(flags: Pick<JudgingFlags, "color" | "reveal">, wor
   return 0;
 }
 
-async function judged(story: string) {
+function heading(title: string, width: number, colour: boolean): string {
+  const shown = colour ? styleText("bold", title, { validateStream: false }) : title;
+  return `${shown}\n${"─".repeat(width)}\n`;
+}
+
+async function judged(story: string): Promise<Report> {
   const folder = new URL(`../../fixtures/captures/${story}/`, import.meta.url);
   const run = audit(
     auditOptions({
@@ -66,6 +77,8 @@ async function judged(story: string) {
       decodeAs: new Map(),
       ca: [],
       systemRoots: true,
+      pin: [],
+      policy: "bcp195",
       report: [],
       reveal: false,
       payloadLimit: 1024,

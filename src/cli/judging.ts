@@ -18,10 +18,11 @@ export function auditOptions(flags: JudgingFlags): AuditOptions {
     rootsText: rootsText(roots.length, flags.systemRoots),
     systemRoots: flags.systemRoots,
     serverName: flags.serverName,
+    pins: flags.pin,
     at: flags.at,
     failOn: flags.failOn,
     strict: flags.strict,
-    policy: "bcp195",
+    policy: flags.policy,
   };
 }
 

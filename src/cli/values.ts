@@ -1,7 +1,9 @@
 /** Values of flags: each parser gives the value or says in one line what was wrong with it. */
 import { SEVERITIES, type Severity } from "../finding/finding.ts";
+import { PACKS, type PackName } from "../finding/policy/policy.ts";
 import { printable } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
+import type { Pin } from "../session/trust.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Ports = ReadonlySet<number> | "all";
@@ -34,6 +36,20 @@ export function failOn(text: string): Severity | "never" {
   if (severity === undefined)
     throw wrong("--fail-on", text, `${[...SEVERITIES].reverse().join(", ")} or never`);
   return severity;
+}
+
+/** `[HOST=]sha256:HEX` of a certificate or of its public key, colons allowed; may be given several times. */
+export function pin(text: string, before: readonly Pin[] = []): readonly Pin[] {
+  const [, host, digits = ""] = /^(?:([^=]+)=)?sha256:([0-9a-fA-F:]+)$/.exec(text) ?? [];
+  const sha256 = digits.replaceAll(":", "").toLowerCase();
+  if (sha256.length !== 64) throw wrong("--pin", text, "[HOST=]sha256:HEX with 64 hexadecimal digits");
+  return [...before, { sha256, ...(host !== undefined && { host }) }];
+}
+
+export function policy(text: string): PackName {
+  const pack = PACKS.find(name => name === text);
+  if (pack === undefined) throw wrong("--policy", text, PACKS.join(", "));
+  return pack;
 }
 
 /** Octets, or `all`. */

@@ -3,6 +3,7 @@ import type { Timestamp } from "../octets/time.ts";
 import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
 import type { Confidence, RuleId, Severity, Shown } from "./finding.ts";
 import type { Secret } from "../octets/text.ts";
+import type { Policy } from "./policy/policy.ts";
 import type { SecretsFound } from "./secrets/found.ts";
 
 /** What a rule returns of an event: the proof, and what differs from the rule's own row. */
@@ -35,6 +36,8 @@ export interface Circumstances {
   readonly at: Timestamp;
   /** Ports on which TLS was seen in this capture, or that are TLS by registration. */
   isTlsPort(port: number): boolean;
+  /** By what TLS is judged (`--policy`). */
+  readonly policy: Policy;
 }
 
 export type RuleEventType = EventType | SecretsFound["type"] | CaptureEvent["type"];

@@ -8,6 +8,8 @@ import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts"
 import type { Evidence, Finding, Subject } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import { LIMITS } from "./limits.ts";
+import { POLICIES } from "./policy/packs.ts";
+import type { PackName } from "./policy/policy.ts";
 import type { Circumstances, Rule, Sighting } from "./rule.ts";
 import { isReadable, isSealed } from "../session/readable.ts";
 import { type Find, type SecretsFound, secretsIn } from "./secrets/found.ts";
@@ -25,6 +27,8 @@ export interface FindingOptions {
   readonly capture: number;
   /** `--at`; undefined for the packet's own time. */
   readonly at: Timestamp | undefined;
+  /** `--policy`. */
+  readonly policy: PackName;
 }
 
 export function findings(sink: FindingSink, options: FindingOptions): SessionSink {
@@ -32,11 +36,13 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   const conversations = new Map<Connection, Conversation>();
   const tlsPorts = new Set<number>(REGISTERED_TLS_PORTS);
   const grown = new Set<Finding>();
+  const policy = POLICIES[options.policy];
 
   // One object for all events: PUBLISH is too frequent for one each.
   const now: { -readonly [Key in keyof Circumstances]: Circumstances[Key] } = {
     at: 0 as Timestamp,
     isTlsPort: port => tlsPorts.has(port),
+    policy,
   };
   const circumstances = (at: Timestamp): Circumstances => {
     now.at = options.at ?? at;
@@ -53,7 +59,7 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     const { finding, isNew } = options.ledger.add({
       rule,
       title: sighting.title ?? rule.title,
-      severity: sighting.severity ?? rule.severity,
+      severity: policy.severities.get(rule.id) ?? sighting.severity ?? rule.severity,
       confidence: sighting.confidence ?? "certain",
       subject,
       secret: sighting.secret,

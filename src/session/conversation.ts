@@ -93,6 +93,12 @@ export interface Defect {
 export interface Trust {
   readonly status: TrustStatus;
   readonly defects: readonly Defect[];
+  /** The user said whom clients ought to trust (`--ca`, `--pin`), or no verifier would take the path. */
+  readonly expected?: boolean;
+  /** Who vouches for the end of the path; absent without one. */
+  readonly anchor?: "given" | "system" | "pin";
+  /** SHA-256 of the certificates of the path, from the broker's to the root. */
+  readonly path?: readonly string[];
 }
 
 export interface ClientVerifies {

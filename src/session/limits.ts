@@ -14,6 +14,17 @@ export const LIMITS = {
   steps: 64,
   /** Alerts kept for one conversation. */
   alerts: 32,
+  /** Chains whose paths are remembered, and authorities seen in any of them. */
+  chains: 4_096,
+  authorities: 1_024,
+  /** Signatures checked, and paths kept, for one chain; and certificates of one path: chains of brokers have three. */
+  signatures: 24,
+  paths: 8,
+  longestPath: 8,
+  /** Bits of a key beyond which no signature is checked under it: that alone takes a hundredth of a second. */
+  keyBits: 8_192,
+  /** Characters of an authority's name that are shown. */
+  shownName: 64,
   /** Protected records of both sides whose lengths tell how a hidden handshake went. */
   records: 32,
   /** Octets of a will that are kept. */

@@ -34,7 +34,7 @@ export const isFiniteField = (suite: number): boolean => /^TLS_DHE?_(?!anon)/.te
 export const isStaticEcdh = (suite: number): boolean => /^TLS_ECDH_(?!anon)/.test(nameOf(suite));
 
 /** The pre-shared key alone makes the session's key (RFC 4279 §2, RFC 5487, RFC 6655). */
-export const isPlainPsk = (suite: number): boolean => /^TLS_PSK_WITH_/.test(nameOf(suite));
+export const isPlainPsk = (suite: number): boolean => nameOf(suite).startsWith("TLS_PSK_WITH_");
 
 /** Any suite up to TLS 1.2 in which a pre-shared key takes part: the broker may have no certificate. */
 export const usesPsk = (suite: number): boolean => /_PSK_/.test(nameOf(suite));

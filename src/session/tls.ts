@@ -20,8 +20,6 @@ type TlsEvent = Extract<ProtocolEvent, { readonly type: `tls.${string}` | "strea
 /** By what certificates are judged. */
 export interface TlsJudging {
   readonly trust: TrustStore;
-  /** The user named roots: a chain that ends elsewhere is wrong, and not merely private. */
-  readonly rootsGiven: boolean;
   /** `--at`; undefined for the packet's own time. */
   readonly at: Timestamp | undefined;
   /** `--server-name`. */
@@ -149,7 +147,7 @@ function certificate(
     tls.trust = judging.trust(chain, {
       at: judging.at ?? (isPlausible(event.at) ? event.at : undefined),
       name,
-      of: "server",
+      address: event.connection.server.address,
     });
     signs.certificateSeen = keepSeen(event);
   }
@@ -208,14 +206,14 @@ function alert(following: Following, event: ProtocolEventOf<"tls.alert">): void 
 
 /** Everything that is told once: when it is decided, or at the end when it no longer will be. */
 function settle(following: Following, event: TlsEvent): void {
-  const { talk, tls, signs, judging, emit } = following;
+  const { talk, tls, signs, emit } = following;
   const { told } = signs;
   const { conversation } = talk;
   const over = event.type === "tls.closed";
   const once = { ...keepSeen(event), conversation, tls };
   if (over) tls.sizes = hiddenHandshake(tls, signs);
   if (!told.verification) {
-    tls.clientVerifies = verification(tls, signs, judging.rootsGiven);
+    tls.clientVerifies = verification(tls, signs);
     if (tls.clientVerifies.answer !== "unknown" || over) {
       told.verification = true;
       emit({ ...once, type: "session.verification" });

@@ -3,9 +3,31 @@ import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { printable } from "../octets/text.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
-import type { Certificate } from "../protocol/x509/certificate.ts";
+import type { Certificate, CertificateFields } from "../protocol/x509/certificate.ts";
+import { parseCertificate } from "../protocol/x509/parse.ts";
 import type { Defect, Trust, TrustStatus } from "./conversation.ts";
+import { LIMITS } from "./limits.ts";
 import { matchesName, presentedNames } from "./names.ts";
+import {
+  type Anchor,
+  type Anchors,
+  climb,
+  type Link,
+  linkOf,
+  names,
+  type Path,
+  pathsFrom,
+  SERVER,
+} from "./path.ts";
+import { Recent } from "./recent.ts";
+
+/** `--pin`: a certificate, or a public key, that must be seen; of every broker, or of one. */
+export interface Pin {
+  /** Name or address of the broker. */
+  readonly host?: string;
+  /** SHA-256 of the certificate or of its SubjectPublicKeyInfo, in lower-case hex. */
+  readonly sha256: string;
+}
 
 /** What a chain is held against. */
 export interface TrustOptions {
@@ -13,6 +35,7 @@ export interface TrustOptions {
   readonly roots: readonly Uint8Array[];
   /** The Mozilla roots that Node ships count too. */
   readonly systemRoots: boolean;
+  readonly pins?: readonly Pin[];
 }
 
 export interface Expectation {
@@ -20,130 +43,230 @@ export interface Expectation {
   readonly at: Timestamp | undefined;
   /** SNI or `--server-name`; undefined where neither is known. */
   readonly name: string | undefined;
-  /** Whose certificate it is: decides the purpose that it must carry (RFC 5280 §4.2.1.12). */
-  readonly of: "server" | "client";
+  /** The broker's address: a pin may be for it. */
+  readonly address?: string;
 }
 
 export type TrustStore = (chain: readonly Certificate[], expectation: Expectation) => Trust;
 
-/** A judge of chains; roots are parsed on its first call, and each chain is built once however often it is seen. */
+/** A judge of brokers' chains; each chain is followed once however often it is seen. */
 export function trustStore(options: TrustOptions): TrustStore {
-  const paths = new Map<string, TrustStatus>();
-  let anchors: Anchors | undefined;
+  const { pins = [] } = options;
+  const followed = new Recent<Followed>(LIMITS.chains, () => {});
+  const authorities = new Recent<Link>(LIMITS.authorities, () => {});
+  let roots: Roots | undefined;
+
   return (chain, expectation) => {
-    const leaf = chain[0];
-    if (leaf?.fields === undefined) return { status: "unknown", defects: [] };
-    anchors ??= readAnchors(options);
-    const key = chain.map(c => c.sha256).join(" ");
-    let status = paths.get(key);
-    if (status === undefined) {
-      status = statusOf(chain, anchors, options.roots.length > 0);
-      if (paths.size < CHAINS_REMEMBERED) paths.set(key, status);
+    const [leaf] = chain;
+    if (leaf?.fields === undefined) return UNKNOWN;
+    roots ??= readRoots(options);
+    const own = pins.filter(({ host }) => host === undefined || isHost(host, expectation));
+    const key = `${own.map(pin => pin.sha256).join(" ")}|${chain.map(c => c.sha256).join(" ")}`;
+    let known = followed.get(key);
+    if (known === undefined) {
+      const expected = own.length > 0 || options.roots.length > 0;
+      known = follow(chain, anchorsOf(roots, own), authorities, { expected, pinned: own.length > 0 });
+      followed.set(key, known);
     }
-    return {
-      status,
-      defects: [...leafDefects(leaf, expectation, status), ...chainDefects(chain, expectation)],
-    };
+    return judged(known, leaf.fields, expectation);
   };
 }
 
-interface Anchors {
-  readonly bySubject: ReadonlyMap<string, readonly X509Certificate[]>;
-  readonly digests: ReadonlySet<string>;
+const isHost = (host: string, { name, address }: Expectation): boolean =>
+  host.toLowerCase() === name?.toLowerCase() || host === address;
+
+interface Roots {
+  readonly bySubject: ReadonlyMap<string, readonly Anchor[]>;
+  readonly bySha256: ReadonlyMap<string, Anchor>;
 }
 
-function readAnchors(options: TrustOptions): Anchors {
-  const certificates = options.roots.map(der => new X509Certificate(der));
-  if (options.systemRoots) certificates.push(...tls.rootCertificates.map(pem => new X509Certificate(pem)));
-  const bySubject = new Map<string, X509Certificate[]>();
-  for (const certificate of certificates) {
-    const same = bySubject.get(certificate.subject);
-    if (same === undefined) bySubject.set(certificate.subject, [certificate]);
-    else same.push(certificate);
-  }
-  return { bySubject, digests: new Set(certificates.map(c => c.fingerprint256)) };
+function readRoots({ roots, systemRoots }: TrustOptions): Roots {
+  const bySubject = new Map<string, Anchor[]>();
+  const bySha256 = new Map<string, Anchor>();
+  const add = (x509: X509Certificate, kind: Anchor["kind"]): void => {
+    const digest = x509.fingerprint256.replaceAll(":", "").toLowerCase();
+    if (bySha256.has(digest)) return;
+    const anchor = lazyAnchor(x509, kind);
+    bySha256.set(digest, anchor);
+    const same = bySubject.get(x509.subject);
+    if (same === undefined) bySubject.set(x509.subject, [anchor]);
+    else same.push(anchor);
+  };
+  for (const der of roots) add(new X509Certificate(der), "given");
+  if (systemRoots) for (const pem of tls.rootCertificates) add(new X509Certificate(pem), "system");
+  return { bySubject, bySha256 };
 }
 
-/** The dates of intermediates and roots are judged by `chainDefects`; here only who signed whom counts. */
-function statusOf(chain: readonly Certificate[], anchors: Anchors, rootsGiven: boolean): TrustStatus {
-  const parsed = chain.map(readCertificate);
-  const leaf = parsed[0];
-  if (leaf === undefined) return "unknown";
-  if (leadsToAnchor(leaf, parsed.slice(1), anchors, 0)) return "trusted";
-  if (chain[0]?.fields?.selfSigned === true) return "self-signed";
-  return rootsGiven ? "untrusted" : "not-judged";
+/** Of some hundred and forty roots one or two are ever asked: only they are parsed. */
+function lazyAnchor(x509: X509Certificate, kind: Anchor["kind"]): Anchor {
+  let link: Link | undefined;
+  return {
+    kind,
+    get link(): Link {
+      return (link ??= linkOf(parseCertificate(x509.raw)) ?? unreadable(x509));
+    },
+  };
 }
 
-function leadsToAnchor(
-  certificate: X509Certificate,
-  sent: readonly (X509Certificate | undefined)[],
+/** A root that OpenSSL reads and this program does not: it anchors, and nothing more is known of it. */
+function unreadable(x509: X509Certificate): Link {
+  const certificate = parseCertificate(x509.raw);
+  const fields = { ...NO_FIELDS, publicKey: { algorithm: "unknown", spkiSha256: "" } };
+  return {
+    certificate,
+    fields,
+    x509,
+    extensions: () => ({
+      permitted: [],
+      excluded: [],
+      ocsp: false,
+      caIssuers: false,
+      crl: false,
+      mustStaple: false,
+      unknownCritical: [],
+    }),
+  };
+}
+
+const anchorsOf = (roots: Roots, pins: readonly Pin[]): Anchors => ({
+  issuersOf: link => roots.bySubject.get(link.x509.issuer) ?? [],
+  is(link) {
+    const { sha256 } = link.certificate;
+    const { spkiSha256 } = link.fields.publicKey;
+    if (pins.some(pin => pin.sha256 === sha256 || pin.sha256 === spkiSha256)) return { kind: "pin", link };
+    return roots.bySha256.get(sha256);
+  },
+});
+
+/** What is known of a chain whatever the time and the name. */
+interface Followed {
+  readonly paths: readonly Path[];
+  /** Where there is no path: what stands in its place. */
+  readonly status: TrustStatus;
+  readonly defects: readonly Defect[];
+  /** The user said whom clients ought to trust here. */
+  readonly expected: boolean;
+  readonly sent: readonly Link[];
+}
+
+interface Wanted {
+  readonly expected: boolean;
+  readonly pinned: boolean;
+}
+
+function follow(
+  chain: readonly Certificate[],
   anchors: Anchors,
-  depth: number,
-): boolean {
-  if (anchors.digests.has(certificate.fingerprint256)) return true;
-  if (depth === LONGEST_PATH) return false;
-  if ((anchors.bySubject.get(certificate.issuer) ?? []).some(root => signedBy(certificate, root)))
-    return true;
-  return sent.some(
-    (candidate, index) =>
-      candidate !== undefined &&
-      candidate.ca &&
-      candidate.subject === certificate.issuer &&
-      signedBy(certificate, candidate) &&
-      leadsToAnchor(candidate, sent.toSpliced(index, 1), anchors, depth + 1),
+  authorities: Recent<Link>,
+  wanted: Wanted,
+): Followed {
+  const sent = chain.map(linkOf).filter(link => link !== undefined);
+  const [leaf] = sent;
+  const { expected, pinned } = wanted;
+  if (leaf === undefined) return { paths: [], status: "unknown", defects: [], expected, sent };
+  for (const link of sent.slice(1))
+    if (link.fields.ca === true && !link.fields.selfSigned) authorities.set(link.x509.subject, link);
+  const paths = pathsFrom(leaf, sent.slice(1), anchors).filter(path => !pinned || path.anchor.kind === "pin");
+  const sound = paths.filter(path => path.fault === undefined);
+  if (sound.length > 0) return { paths: sound, status: "trusted", defects: [], expected, sent };
+  const [faulty] = paths;
+  if (faulty?.fault !== undefined)
+    return {
+      paths: [],
+      status: "untrusted",
+      defects: [{ kind: "untrusted", text: faulty.fault }],
+      expected: true,
+      sent,
+    };
+  if (pinned)
+    return {
+      paths: [],
+      status: "untrusted",
+      defects: [{ kind: "untrusted", text: "not the one that was pinned" }],
+      expected,
+      sent,
+    };
+  if (leaf.fields.selfSigned)
+    return {
+      paths: [],
+      status: "self-signed",
+      defects: [{ kind: "self-signed", text: "self-signed" }],
+      expected,
+      sent,
+    };
+  const status = expected ? "untrusted" : "not-judged";
+  const missing = missingIssuer(leaf, sent, anchors, authorities);
+  if (missing !== undefined)
+    return { paths: [], status, defects: [{ kind: "incomplete", text: missing }], expected, sent };
+  const defects: Defect[] = expected ? [{ kind: "untrusted", text: "leads to none of the roots given" }] : [];
+  return { paths: [], status, defects, expected, sent };
+}
+
+/** Says which certificate was not sent, where it is seen elsewhere, or the last one sent says where it lies. */
+function missingIssuer(
+  leaf: Link,
+  sent: readonly Link[],
+  anchors: Anchors,
+  authorities: Recent<Link>,
+): string | undefined {
+  const climbed = climb(leaf, sent.slice(1));
+  const last = climbed[climbed.length - 1]!;
+  if (last.fields.selfSigned || sent.some(link => link !== last && names(link, last))) return undefined;
+  const issuer = commonName(last.fields.issuer);
+  const elsewhere = authorities.get(last.x509.issuer);
+  if (elsewhere !== undefined && pathsFrom(last, [elsewhere], anchors).some(path => path.fault === undefined))
+    return `sent without the intermediate ${issuer}, which is known from elsewhere`;
+  return last === leaf && leaf.extensions().caIssuers && anchors.issuersOf(leaf).length === 0
+    ? `sent without the intermediate ${issuer}`
+    : undefined;
+}
+
+function judged(followed: Followed, leaf: CertificateFields, expectation: Expectation): Trust {
+  const { at, name } = expectation;
+  const [path, dates] = bestPath(followed, at);
+  const pinned = path?.anchor.kind === "pin";
+  return {
+    status: followed.status,
+    defects: [
+      ...(pinned ? [] : nameDefects(leaf, name)),
+      ...purposeDefects(leaf),
+      ...followed.defects,
+      ...dates,
+    ],
+    expected: followed.expected,
+    ...(path !== undefined && {
+      anchor: path.anchor.kind,
+      path: path.links.map(link => link.certificate.sha256),
+    }),
+  };
+}
+
+/** The first path that is valid at that time, else the first one; without any, what was sent. */
+function bestPath(
+  { paths, sent }: Followed,
+  at: Timestamp | undefined,
+): readonly [Path | undefined, readonly Defect[]] {
+  const judgedPaths = paths.map(path => [path, dateDefects(path.links, at, path.anchor)] as const);
+  const best = judgedPaths.find(([, defects]) => defects.length === 0) ?? judgedPaths[0];
+  // A root that was sent along is not the path's.
+  return (
+    best ?? [
+      undefined,
+      dateDefects(
+        sent.filter((link, index) => index === 0 || !link.fields.selfSigned),
+        at,
+      ),
+    ]
   );
 }
 
-/** `checkIssued` compares names and key identifiers; only `verify` looks at the signature. */
-function signedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
-  try {
-    return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
-  } catch {
-    return false;
-  }
-}
-
-function readCertificate(certificate: Certificate): X509Certificate | undefined {
-  try {
-    return new X509Certificate(certificate.der);
-  } catch {
-    return undefined;
-  }
-}
-
-function leafDefects(leaf: Certificate, { name, of }: Expectation, status: TrustStatus): Defect[] {
-  const fields = leaf.fields;
-  if (fields === undefined) return [];
+/** RFC 5280 §4.1.2.5: both ends of the validity period belong to it. */
+function dateDefects(links: readonly Link[], at: Timestamp | undefined, anchor?: Anchor): Defect[] {
+  if (at === undefined) return [];
   const defects: Defect[] = [];
-  const names = presentedNames(fields.subjectAltNames);
-  if (of === "server" && name !== undefined && names.length > 0 && !matchesName(name, names)) {
-    const listed = names
-      .slice(0, NAMES_SHOWN)
-      .map(n => (typeof n.value === "string" ? printable(n.value) : ""));
-    defects.push({
-      kind: "name-mismatch",
-      text: `${printable(name)} is not among its names (${listed.join(", ")})`,
-    });
-  }
-  const purpose = of === "server" ? "serverAuth" : "clientAuth";
-  const usages = fields.extendedKeyUsage;
-  if (usages !== undefined && !usages.includes(purpose) && !usages.includes("anyExtendedKeyUsage"))
-    defects.push({
-      kind: "wrong-purpose",
-      text: `made for ${usages.map(u => printable(u)).join(", ")}, not for ${purpose}`,
-    });
-  if (status === "self-signed") defects.push({ kind: "self-signed", text: "self-signed" });
-  if (status === "untrusted") defects.push({ kind: "untrusted", text: "leads to none of the roots given" });
-  return defects;
-}
-
-/** RFC 5280 §4.1.2.5: both ends of the validity period belong to it. A root that was sent along is not the path's. */
-function chainDefects(chain: readonly Certificate[], { at }: Expectation): Defect[] {
-  const defects: Defect[] = [];
-  if (at === undefined) return defects;
-  for (const [index, { fields }] of chain.entries()) {
-    if (fields === undefined || (index > 0 && fields.selfSigned)) continue;
-    const whose = index === 0 ? "" : "the intermediate ";
+  for (const [index, { fields }] of links.entries()) {
+    const last = anchor !== undefined && index > 0 && index === links.length - 1;
+    const whose = index === 0 ? "" : last ? "the root " : "the intermediate ";
     if (at > fields.notAfter)
       defects.push({ kind: "expired", text: `${whose}expired ${rfc3339(fields.notAfter).slice(0, 10)}` });
     if (at < fields.notBefore)
@@ -155,7 +278,47 @@ function chainDefects(chain: readonly Certificate[], { at }: Expectation): Defec
   return defects;
 }
 
-/** OpenSSL's default depth is 100; chains of brokers have three. */
-const LONGEST_PATH = 8;
-const CHAINS_REMEMBERED = 4_096;
+function nameDefects({ subjectAltNames }: CertificateFields, name: string | undefined): Defect[] {
+  const presented = presentedNames(subjectAltNames);
+  if (name === undefined || presented.length === 0 || matchesName(name, presented)) return [];
+  const listed = presented
+    .slice(0, NAMES_SHOWN)
+    .map(n => (typeof n.value === "string" ? printable(n.value) : ""));
+  return [
+    { kind: "name-mismatch", text: `${printable(name)} is not among its names (${listed.join(", ")})` },
+  ];
+}
+
+/** RFC 5280 §4.2.1.3 and §4.2.1.12: what a TLS server's certificate must be good for, where it says anything. */
+function purposeDefects({ extendedKeyUsage, keyUsage }: CertificateFields): Defect[] {
+  if (extendedKeyUsage !== undefined && !extendedKeyUsage.some(usage => SERVER.has(usage))) {
+    const usages = extendedKeyUsage.map(usage => printable(usage)).join(", ");
+    return [{ kind: "wrong-purpose", text: `made for ${usages}, not for serverAuth` }];
+  }
+  if (keyUsage !== undefined && !keyUsage.some(usage => KEY_USAGES.has(usage)))
+    return [
+      { kind: "wrong-purpose", text: `its key is for ${keyUsage.join(", ") || "nothing"}, not for TLS` },
+    ];
+  return [];
+}
+
+const commonName = (name: CertificateFields["subject"]): string =>
+  printable((name.find(part => part.type === "CN") ?? name[0])?.value ?? "without a name", LIMITS.shownName);
+
+const UNKNOWN: Trust = { status: "unknown", defects: [] };
 const NAMES_SHOWN = 4;
+/** RFC 8446 §4.4.2.2, RFC 5246 §7.4.2: one of these is needed, by key exchange. */
+const KEY_USAGES: ReadonlySet<string> = new Set(["digitalSignature", "keyEncipherment", "keyAgreement"]);
+
+const NO_FIELDS = {
+  version: 3,
+  subject: [],
+  issuer: [],
+  serialNumber: "",
+  notBefore: 0 as Timestamp,
+  notAfter: Number.POSITIVE_INFINITY as Timestamp,
+  subjectAltNames: [],
+  signatureAlgorithm: "",
+  ca: true,
+  selfSigned: true,
+} as const;

@@ -9,14 +9,14 @@ import { isAnonymous, usesPsk } from "./suites.ts";
 /**
  * The answer as far as it shows. Acceptance is application data after the client's Finished, never the finished
  * handshake alone; a refusal is a certificate alert of the client, or in TLS 1.3 a record too short to be anything
- * else in the place of its Finished. `rootsGiven` tells whether the user named the roots that the client ought to
- * trust: without them a private or self-signed certificate may be trusted rightly.
+ * else in the place of its Finished. Where the user did not say whom the client ought to trust, a private or self-signed
+ * certificate may be trusted rightly.
  */
-export function verification(tls: TlsConversation, signs: TlsSigns, rootsGiven: boolean): ClientVerifies {
+export function verification(tls: TlsConversation, signs: TlsSigns): ClientVerifies {
   return (
     refusal(tls, signs) ??
     hiddenRefusal(tls, signs) ??
-    acceptance(tls, signs, rootsGiven) ??
+    acceptance(tls, signs) ??
     unknown(whyUnknown(tls, signs))
   );
 }
@@ -28,8 +28,8 @@ export function showsCertificate({ serverHello, resumed }: TlsConversation): boo
 }
 
 /** What of a chain speaks against it whoever the client trusts, or against the roots that the user named. */
-export const wrongForAll = (tls: TlsConversation, rootsGiven: boolean): readonly Defect[] =>
-  tls.trust.defects.filter(defect => rootsGiven || !NEEDS_ROOTS.has(defect.kind));
+export const wrongForAll = (tls: TlsConversation): readonly Defect[] =>
+  tls.trust.defects.filter(defect => tls.trust.expected === true || !NEEDS_ROOTS.has(defect.kind));
 
 function refusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefined {
   if (!showsCertificate(tls) || signs.clientData !== undefined) return undefined;
@@ -79,7 +79,7 @@ function hiddenRefusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | 
   };
 }
 
-function acceptance(tls: TlsConversation, signs: TlsSigns, rootsGiven: boolean): ClientVerifies | undefined {
+function acceptance(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefined {
   const data = signs.clientData;
   const suite = tls.serverHello?.cipherSuite;
   if (data === undefined || suite === undefined || tls.resumed) return undefined;
@@ -90,7 +90,7 @@ function acceptance(tls: TlsConversation, signs: TlsSigns, rootsGiven: boolean):
       text: "sent data without any certificate: the key exchange is anonymous",
       frames: framesFrom(signs, data),
     };
-  const wrong = wrongForAll(tls, rootsGiven);
+  const wrong = wrongForAll(tls);
   if (wrong.length === 0) return undefined;
   return {
     answer: "no",

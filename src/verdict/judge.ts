@@ -1,6 +1,7 @@
 /** Findings and coverage become a verdict, and everything together the report. */
 import { type Confidence, type Finding, SEVERITIES, type Severity } from "../finding/finding.ts";
 import type { Ledger } from "../finding/ledger.ts";
+import type { PackName } from "../finding/policy/policy.ts";
 import type { Rule } from "../finding/rule.ts";
 import { wireString, type WireText } from "../octets/text.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
@@ -30,7 +31,7 @@ export interface JudgeOptions {
   readonly failOn: Severity | "never";
   /** Anything that limited the view counts as "could not judge". */
   readonly strict: boolean;
-  readonly policy: string;
+  readonly policy: PackName;
   /** In words: which roots chains were held against. */
   readonly rootsText: string;
   readonly at: Timestamp | undefined;

@@ -44,6 +44,23 @@ describe("flag values", () => {
     expect(value.reportTo("json=a=b.json")).toEqual([{ format: "json", file: "a=b.json" }]);
   });
 
+  test("pins are a certificate's or a key's hash, of one broker or of all", () => {
+    const digits = "0a".repeat(32);
+    const colons = digits.toUpperCase().match(/../g)?.join(":") ?? "";
+    expect(value.pin(`broker.example=sha256:${colons}`, value.pin(`sha256:${digits}`))).toEqual([
+      { sha256: digits },
+      { host: "broker.example", sha256: digits },
+    ]);
+  });
+
+  test("a policy is one of three packs", () => {
+    expect(["bcp195", "nist", "mozilla-intermediate"].map(value.policy)).toEqual([
+      "bcp195",
+      "nist",
+      "mozilla-intermediate",
+    ]);
+  });
+
   test.each([
     ["--ports", () => value.ports("1883,x")],
     ["--ports", () => value.ports("0")],
@@ -51,6 +68,9 @@ describe("flag values", () => {
     ["--ports", () => value.ports("")],
     ["--decode-as", () => value.decodeAs("mqtt=1883")],
     ["--payload-limit", () => value.payloadLimit("-1")],
+    ["--pin", () => value.pin("sha256:0a")],
+    ["--pin", () => value.pin("sha1:0a")],
+    ["--policy", () => value.policy("pci")],
     ["--at", () => value.time("yesterday")],
     ["--at", () => value.time("1700000000")],
     ["--duration", () => value.duration("ten")],

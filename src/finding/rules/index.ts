@@ -79,6 +79,7 @@ import { rule as mq333 } from "./mq333-handshake-failed.ts";
 import { rule as mq334 } from "./mq334-no-client-certificate.ts";
 import { rule as mq335 } from "./mq335-tls-on-plaintext-port.ts";
 import { rule as mq336 } from "./mq336-pq-hybrid.ts";
+import { rule as mq337 } from "./mq337-outside-policy.ts";
 import { rule as mq401 } from "./mq401-expired.ts";
 import { rule as mq404 } from "./mq404-self-signed-leaf.ts";
 import { rule as mq405 } from "./mq405-untrusted-chain.ts";
@@ -184,6 +185,7 @@ export const RULES: readonly Rule[] = [
   mq334,
   mq335,
   mq336,
+  mq337,
   mq401,
   mq404,
   mq405,

@@ -18,6 +18,11 @@ export const rule = defineRule({
   on: ["session.chain"],
   check: ({ tls, chain, direction }) =>
     direction === "server" && tls.trust.status === "untrusted" && chain[0] !== undefined
-      ? { field: chainField("server", 0, "issuer"), shown: chain[0].sha256, subject: chain[0].sha256, ofBroker: true }
+      ? {
+          field: chainField("server", 0, "issuer"),
+          shown: chain[0].sha256,
+          subject: chain[0].sha256,
+          ofBroker: true,
+        }
       : undefined,
 });

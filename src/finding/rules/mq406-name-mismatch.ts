@@ -11,7 +11,8 @@ export const rule = defineRule({
   cwe: [297],
   why: "A client that checks the name refuses this broker; a client that does not takes the certificate of any host that the same authority signed.",
   fix: "Put the name that clients connect to into the certificate's subjectAltName.",
-  falseAlarm: "The name in the ClientHello (or --server-name) is not the one that the client checks, or it pins the certificate.",
+  falseAlarm:
+    "The name in the ClientHello (or --server-name) is not the one that the client checks, or it pins the certificate.",
   references: ["RFC 9525 §6"],
   wireshark: "tls.handshake.extensions_server_name or x509ce.dNSName",
   affects: "weak",

@@ -20,7 +20,9 @@ export const rule = defineRule({
   on: ["session.chain"],
   check: ({ chain, direction }) => {
     const leaf = chain[0];
-    return direction === "server" && leaf?.fields !== undefined && presentedNames(leaf.fields.subjectAltNames).length === 0
+    return direction === "server" &&
+      leaf?.fields !== undefined &&
+      presentedNames(leaf.fields.subjectAltNames).length === 0
       ? { field: chainField("server", 0, "subjectAltName"), subject: leaf.sha256, ofBroker: true }
       : undefined;
   },

@@ -9,7 +9,8 @@ export const rule = defineRule({
   cwe: [295],
   why: "Encryption keeps eavesdroppers out and lets an active attacker in: who answers in the broker's place with any certificate is given the password.",
   fix: "Switch verification on: give the client the root (mosquitto: --cafile, MQTT.js: ca and rejectUnauthorized: true) and connect by the name in the certificate.",
-  falseAlarm: "The client pins this certificate or key (give --pin or --ca), or it has no clock and skips the dates alone.",
+  falseAlarm:
+    "The client pins this certificate or key (give --pin or --ca), or it has no clock and skips the dates alone.",
   references: ["RFC 9325 §7.1", "RFC 9525 §6", "ETSI EN 303 645 5.5"],
   wireshark: "tls.handshake.type == 11 or tls.app_data",
   affects: "interceptable",

@@ -17,5 +17,7 @@ export const rule = defineRule({
   quiet: ["plaintext-password", "tls12", "tls13"],
   on: ["session.capture"],
   check: ({ coverage }) =>
-    coverage.judged === 0 ? { field: "conversations", shown: `0 of ${coverage.connections} connections` } : undefined,
+    coverage.judged === 0
+      ? { field: "conversations", shown: `0 of ${coverage.connections} connections` }
+      : undefined,
 });
