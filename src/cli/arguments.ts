@@ -40,6 +40,11 @@ export interface LiveFlags extends JudgingFlags {
 export type Request =
   | { readonly command: "audit"; readonly captures: readonly string[]; readonly flags: JudgingFlags }
   | { readonly command: "live"; readonly iface: string; readonly flags: LiveFlags }
+  | {
+      readonly command: "compare";
+      readonly captures: readonly [before: string, after: string | undefined];
+      readonly flags: JudgingFlags;
+    }
   | { readonly command: "demo"; readonly flags: Pick<JudgingFlags, "color" | "reveal"> }
   | {
       readonly command: "rules";
@@ -83,6 +88,14 @@ export function parseArguments(args: readonly string[], version: string, columns
     .option("-r <FILE>", "the same as a capture argument", value.several)
     .action((captures: string[], flags: LiveFlags & { r?: string[] }) => {
       request = auditOrLive(captures, flags);
+    });
+  judging(
+    program.command("compare").description("before and after: what TLS has hidden, and what still shows"),
+  )
+    .argument("<before>", "a capture, or one that holds both")
+    .argument("[after]", "the same clients afterwards")
+    .action((before: string, after: string | undefined, flags: JudgingFlags) => {
+      request = { command: "compare", captures: [before, after], flags };
     });
   program
     .command("demo")
@@ -159,8 +172,18 @@ function judging(command: Command): Command {
     .option("--ca <FILE>", "root that the brokers' certificates must lead to (repeatable)", value.several, [])
     .option("--no-system-roots", "trust the --ca roots alone")
     .option("--server-name <HOST>", "name the certificate must carry where no SNI was sent")
-    .option("--pin <[HOST=]PIN>", "certificate or key that must be seen, sha256:HEX (repeatable)", value.pin, [])
-    .option("--policy <PACK>", "yardstick for TLS: bcp195, nist or mozilla-intermediate (bcp195)", value.policy, "bcp195")
+    .option(
+      "--pin <[HOST=]PIN>",
+      "certificate or key that must be seen, sha256:HEX (repeatable)",
+      value.pin,
+      [],
+    )
+    .option(
+      "--policy <PACK>",
+      "yardstick for TLS: bcp195, nist or mozilla-intermediate (bcp195)",
+      value.policy,
+      "bcp195",
+    )
     .option("--at <TIME>", "time at which validity is judged (the packet's own)", value.time)
     .option("--format <FORMAT>", "text, json, ndjson, eve; live on a terminal: dashboard")
     .option("--report <FORMAT=FILE>", "a further output of the same run (repeatable)", value.reportTo, [])
@@ -199,6 +222,7 @@ Examples:
   sudo mqtt-sniff --iface wlan0                     the growing verdict of live traffic
   mqtt-sniff --ca root.pem --format json *.pcap     judged against your own root
   ssh gw tcpdump -U -w - port 1883 | mqtt-sniff -   traffic of another machine
+  mqtt-sniff compare before.pcap after.pcap         has the move to TLS hidden it?
   mqtt-sniff demo                                   the lesson on bundled captures
 
 Exit codes:

@@ -27,6 +27,8 @@ async function obey(request: Request, world: World): Promise<number> {
       return (await import("./audit.ts")).runAudit(request.captures, request.flags, world);
     case "live":
       return (await import("./live.ts")).runLive(request.iface, request.flags, world);
+    case "compare":
+      return (await import("./compare.ts")).runCompare(request.captures, request.flags, world);
     case "demo":
       return (await import("./demo.ts")).runDemo(request.flags, world);
     case "rules":

@@ -60,6 +60,14 @@ describe("exit codes", () => {
       "a leaked password beside a file that is not there",
       ["/nonexistent.pcap", story("plaintext-password")],
     ],
+    [
+      0,
+      "a move to TLS that hides all",
+      ["compare", story("before-after-before"), story("before-after-after")],
+    ],
+    [1, "a move to TLS without verification", ["compare", story("before-after-before"), story("expired")]],
+    [3, "a comparison with nothing", ["compare", story("before-after-before"), story("nothing")]],
+    [2, "a comparison in a format that there is not", ["compare", "--format", "eve", story("tls13")]],
     [2, "an unknown flag", ["--no-such-flag"]],
     [2, "nothing at all", []],
     [2, "a wrong value", ["--ports", "mqtt", story("tls13")]],
@@ -264,7 +272,7 @@ describe("secrets", () => {
 describe("commands", () => {
   test("--help shows every command, --version the version", () => {
     const { out, code } = sniff(["--help"]);
-    for (const command of ["audit", "demo", "rules", "interfaces"]) expect(out).toContain(command);
+    for (const command of ["audit", "compare", "demo", "rules", "interfaces"]) expect(out).toContain(command);
     expect(code).toBe(0);
     expect(sniff(["--version"]).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

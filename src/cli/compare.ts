@@ -1,0 +1,72 @@
+/** `mqtt-sniff compare BEFORE [AFTER]`: two captures, or one that holds both, held against one another. */
+import { captureFrames } from "../capture/file.ts";
+import { audit, type AuditOptions } from "../pipeline.ts";
+import { compareText } from "../report/compare-text.ts";
+import { compareJson } from "../report/json.ts";
+import { compare, COMPARED_EXIT_CODE } from "../verdict/compare.ts";
+import type { Watcher } from "../verdict/observation.ts";
+import type { Report } from "../verdict/report.ts";
+import type { JudgingFlags } from "./arguments.ts";
+import { auditOptions } from "./judging.ts";
+import { colourOf } from "./outputs.ts";
+import { UsageError } from "./usage-error.ts";
+import type { World } from "./world.ts";
+
+/** The exit code of contract.md: 0 secured, 1 not, 3 where it cannot be told. */
+export async function runCompare(
+  captures: readonly [string, string | undefined],
+  flags: JudgingFlags,
+  world: World,
+): Promise<number> {
+  const format = flags.format ?? "text";
+  if (format !== "text" && format !== "json")
+    throw new UsageError(`compare knows the formats text and json, not "${format}"`);
+  const options = auditOptions(flags);
+  const [first, second] = captures;
+  const filters: string[] = [];
+  const before = await judged(first, options, "before", second === undefined, []);
+  const after = await judged(second ?? first, options, "after", second === undefined, filters);
+  const comparison = compare(before, after, { strict: flags.strict, filters });
+  const { out } = world;
+  if (format === "json") out.write(compareJson(comparison, { reveal: flags.reveal }));
+  else
+    out.write(
+      compareText(comparison, {
+        reveal: flags.reveal,
+        colour: colourOf(flags, world),
+        width: Math.max(80, out.columns ?? 80),
+      }),
+    );
+  await out.drained();
+  return COMPARED_EXIT_CODE[comparison.verdict.outcome];
+}
+
+/** One capture's report; of one that holds both, the half that is meant: what is readable, or what is under TLS. */
+async function judged(
+  path: string,
+  options: AuditOptions,
+  which: "before" | "after",
+  shared: boolean,
+  filters: string[],
+): Promise<Report> {
+  const watcher: Watcher = {
+    events: false,
+    observe(observation): void {
+      if (observation.kind !== "notice" || observation.notice.type !== "capture.interface") return;
+      if (observation.notice.filter !== undefined) filters.push(observation.notice.filter);
+    },
+  };
+  const run = audit(options, [watcher]);
+  await run.add(path, captureFrames({ path }));
+  const report = run.finish();
+  return shared ? halfOf(report, which) : report;
+}
+
+function halfOf(report: Report, which: "before" | "after"): Report {
+  const conversations = report.conversations.filter(c => (c.tls === undefined) === (which === "before"));
+  const ids = new Set(conversations.map(c => c.id));
+  const findings = report.findings.filter(f =>
+    f.evidence.some(e => e.conversation !== undefined && ids.has(e.conversation)),
+  );
+  return { ...report, conversations, findings };
+}
