@@ -52,7 +52,7 @@ export function attempts(
     const passwordsOfUser = distinct(ofUser);
     const seconds = secondsOf(asker.refusals);
     const { count } = asker;
-    if (count >= ENOUGH && passwords >= ENOUGH_PASSWORDS) {
+    if (asker.refusals.length >= ENOUGH && passwords >= ENOUGH_PASSWORDS) {
       const oneUser = passwordsOfUser >= ENOUGH_PASSWORDS;
       if (oneUser && asker.guessed.size < LIMITS.listed) asker.guessed.add(user);
       const guessing = { attempts: count, passwords, seconds, oneUser, succeeded: false };

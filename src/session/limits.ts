@@ -58,6 +58,8 @@ export const LIMITS = {
   brokers: 10_000,
   /** Topics that are told once in a conversation for the words in them. */
   markedTopics: 1_024,
+  /** Marked topics that wait for the answer to the login. */
+  earlyTopics: 16,
   /** Deliveries looked at for one that only a subscription to everything explains. */
   deliveries: 256,
   /** User properties of one packet, and topics that one client publishes to, beyond which a broker's memory is its aim. */

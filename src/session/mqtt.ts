@@ -8,7 +8,14 @@ import type { MqttConversation } from "./conversation.ts";
 import type { Login, SessionEvent } from "./event.ts";
 import { sharedFilter } from "./filters.ts";
 import { LIMITS } from "./limits.ts";
-import { continuesRun, enterRun, followPublish, watchDeliveries, weighProperties } from "./publish.ts";
+import {
+  continuesRun,
+  enterRun,
+  followPublish,
+  tellEarly,
+  watchDeliveries,
+  weighProperties,
+} from "./publish.ts";
 import { keepSeen, newMqtt, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
 
@@ -128,6 +135,7 @@ function tellLogin(talk: Talk, code: number | undefined, emit: Emit): void {
   if (!told.anonymous && credential?.frame === login.seen.frame) credential.accepted = accepted;
   if (told.anonymous && accepted === true) mqtt.anonymous = true;
   emit({ ...login.seen, type: "session.login", conversation, mqtt, login: told });
+  tellEarly(talk, emit);
 }
 
 function loginOf(connect: Connect, accepted: boolean | undefined, code: number | undefined): Login {

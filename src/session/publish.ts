@@ -1,5 +1,6 @@
 /** What the PUBLISH packets of a conversation say: traffic, remarkable topics, deliveries that give a broker away. */
 import { type WireText, wireString } from "../octets/text.ts";
+import { NO_OCTETS } from "../octets/view.ts";
 import type { ProtocolEventOf } from "../protocol/event.ts";
 import type { Property } from "../protocol/mqtt/packet.ts";
 import { USER_PROPERTY } from "../protocol/mqtt/properties.ts";
@@ -101,8 +102,14 @@ function listTopic(talk: Talk, mqtt: MqttConversation, event: PublishEvent, emit
     tellExcess(talk, event, "topics", publishing.topics, LIMITS.publishedTopics, emit);
 }
 
+/** The login is told: what was published before its answer counts as published by whom it showed. */
+export function tellEarly({ publishing }: Talk, emit: Emit): void {
+  for (const event of publishing.early) emit(event);
+  publishing.early = [];
+}
+
 function tellMarked(
-  { conversation, publishing }: Talk,
+  { conversation, publishing, login }: Talk,
   mqtt: MqttConversation,
   event: PublishEvent,
   marks: Marks,
@@ -112,7 +119,10 @@ function tellMarked(
   publishing.marked ??= new Set();
   if (publishing.marked.size >= LIMITS.markedTopics || publishing.marked.has(key)) return;
   publishing.marked.add(key);
-  emit({ ...keepSeen(event), type: "session.topic", conversation, mqtt, publish: event.packet, marks });
+  const told = { ...keepSeen(event), type: "session.topic", conversation, mqtt, marks } as const;
+  if (login === undefined) emit({ ...told, publish: event.packet });
+  else if (publishing.early.length < LIMITS.earlyTopics)
+    publishing.early.push({ ...told, publish: { ...event.packet, payload: NO_OCTETS } });
 }
 
 /** What another granted filter asks for proves nothing. */

@@ -4,6 +4,7 @@ import type { WireText } from "../octets/text.ts";
 import type { Subscribe } from "../protocol/mqtt/packet.ts";
 import type { Carrier, Connection, Direction } from "../stream/item.ts";
 import type { Conversation, GrantedSubscription, MqttConversation, SeenWill } from "./conversation.ts";
+import type { SessionEventOf } from "./event.ts";
 import type { TlsSigns } from "./signs.ts";
 
 /** A SUBSCRIBE that waits for its SUBACK. */
@@ -41,6 +42,8 @@ export interface Publishing {
   topics: number;
   /** Marked topics that were told, with their direction. */
   marked: Set<string> | undefined;
+  /** Marked topics published to before the login was answered: told when it is. */
+  early: SessionEventOf<"session.topic">[];
   /** A granted subscription to everything, until a delivery shows that it is worth something. */
   everything: { readonly filter: WireText; looked: number } | undefined;
 }
@@ -115,6 +118,7 @@ export const newPublishing = (): Publishing => ({
   largest: { client: Infinity, server: Infinity },
   topics: 0,
   marked: undefined,
+  early: [],
   everything: undefined,
 });
 
