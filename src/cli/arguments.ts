@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import type { Severity } from "../finding/finding.ts";
 import type { PackName } from "../finding/policy/policy.ts";
 import type { Timestamp } from "../octets/time.ts";
-import type { Pin } from "../session/trust.ts";
+import type { Pin } from "../session/roots.ts";
 import { UsageError } from "./usage-error.ts";
 import * as value from "./values.ts";
 import type { Ports, ReportTarget, Spoken } from "./values.ts";

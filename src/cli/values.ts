@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from "../finding/finding.ts";
 import { PACKS, type PackName } from "../finding/policy/policy.ts";
 import { printable } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
-import type { Pin } from "../session/trust.ts";
+import type { Pin } from "../session/roots.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Ports = ReadonlySet<number> | "all";

@@ -1,10 +1,7 @@
 /** Chains judged as a verifying client would judge them (RFC 5280 §6.1): roots, signatures, dates, names, purpose. */
-import { X509Certificate } from "node:crypto";
-import tls from "node:tls";
 import { printable } from "../octets/text.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { Certificate, CertificateFields } from "../protocol/x509/certificate.ts";
-import { parseCertificate } from "../protocol/x509/parse.ts";
 import type { Defect, Trust, TrustStatus } from "./conversation.ts";
 import { LIMITS } from "./limits.ts";
 import { matchesName, presentedNames } from "./names.ts";
@@ -20,14 +17,7 @@ import {
   SERVER,
 } from "./path.ts";
 import { Recent } from "./recent.ts";
-
-/** `--pin`: a certificate, or a public key, that must be seen; of every broker, or of one. */
-export interface Pin {
-  /** Name or address of the broker. */
-  readonly host?: string;
-  /** SHA-256 of the certificate or of its SubjectPublicKeyInfo, in lower-case hex. */
-  readonly sha256: string;
-}
+import { anchorsOf, type Pin, type Roots, readRoots } from "./roots.ts";
 
 /** What a chain is held against. */
 export interface TrustOptions {
@@ -59,7 +49,7 @@ export function trustStore(options: TrustOptions): TrustStore {
   return (chain, expectation) => {
     const [leaf] = chain;
     if (leaf?.fields === undefined) return UNKNOWN;
-    roots ??= readRoots(options);
+    roots ??= readRoots(options.roots, options.systemRoots);
     const own = pins.filter(({ host }) => host === undefined || isHost(host, expectation));
     const key = `${own.map(pin => pin.sha256).join(" ")}|${chain.map(c => c.sha256).join(" ")}`;
     let known = followed.get(key);
@@ -74,69 +64,6 @@ export function trustStore(options: TrustOptions): TrustStore {
 
 const isHost = (host: string, { name, address }: Expectation): boolean =>
   host.toLowerCase() === name?.toLowerCase() || host === address;
-
-interface Roots {
-  readonly bySubject: ReadonlyMap<string, readonly Anchor[]>;
-  readonly bySha256: ReadonlyMap<string, Anchor>;
-}
-
-function readRoots({ roots, systemRoots }: TrustOptions): Roots {
-  const bySubject = new Map<string, Anchor[]>();
-  const bySha256 = new Map<string, Anchor>();
-  const add = (x509: X509Certificate, kind: Anchor["kind"]): void => {
-    const digest = x509.fingerprint256.replaceAll(":", "").toLowerCase();
-    if (bySha256.has(digest)) return;
-    const anchor = lazyAnchor(x509, kind);
-    bySha256.set(digest, anchor);
-    const same = bySubject.get(x509.subject);
-    if (same === undefined) bySubject.set(x509.subject, [anchor]);
-    else same.push(anchor);
-  };
-  for (const der of roots) add(new X509Certificate(der), "given");
-  if (systemRoots) for (const pem of tls.rootCertificates) add(new X509Certificate(pem), "system");
-  return { bySubject, bySha256 };
-}
-
-/** Of some hundred and forty roots one or two are ever asked: only they are parsed. */
-function lazyAnchor(x509: X509Certificate, kind: Anchor["kind"]): Anchor {
-  let link: Link | undefined;
-  return {
-    kind,
-    get link(): Link {
-      return (link ??= linkOf(parseCertificate(x509.raw)) ?? unreadable(x509));
-    },
-  };
-}
-
-/** A root that OpenSSL reads and this program does not: it anchors, and nothing more is known of it. */
-function unreadable(x509: X509Certificate): Link {
-  const certificate = parseCertificate(x509.raw);
-  const fields = { ...NO_FIELDS, publicKey: { algorithm: "unknown", spkiSha256: "" } };
-  return {
-    certificate,
-    fields,
-    x509,
-    extensions: () => ({
-      permitted: [],
-      excluded: [],
-      ocsp: false,
-      caIssuers: false,
-      crl: false,
-      mustStaple: false,
-      unknownCritical: [],
-    }),
-  };
-}
-
-const anchorsOf = (roots: Roots, pins: readonly Pin[]): Anchors => ({
-  issuersOf: link => roots.bySubject.get(link.x509.issuer) ?? [],
-  is(link) {
-    const { sha256 } = link.certificate;
-    const { spkiSha256 } = link.fields.publicKey;
-    if (pins.some(pin => pin.sha256 === sha256 || pin.sha256 === spkiSha256)) return { kind: "pin", link };
-    return roots.bySha256.get(sha256);
-  },
-});
 
 /** What is known of a chain whatever the time and the name. */
 interface Followed {
@@ -309,16 +236,3 @@ const UNKNOWN: Trust = { status: "unknown", defects: [] };
 const NAMES_SHOWN = 4;
 /** RFC 8446 §4.4.2.2, RFC 5246 §7.4.2: one of these is needed, by key exchange. */
 const KEY_USAGES: ReadonlySet<string> = new Set(["digitalSignature", "keyEncipherment", "keyAgreement"]);
-
-const NO_FIELDS = {
-  version: 3,
-  subject: [],
-  issuer: [],
-  serialNumber: "",
-  notBefore: 0 as Timestamp,
-  notAfter: Number.POSITIVE_INFINITY as Timestamp,
-  subjectAltNames: [],
-  signatureAlgorithm: "",
-  ca: true,
-  selfSigned: true,
-} as const;
