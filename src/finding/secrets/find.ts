@@ -17,6 +17,7 @@ import {
 } from "./patterns.ts";
 import { emails, groupedCards, locations } from "./personal.ts";
 import { SUSPECT, suspect } from "./suspect.ts";
+import { isPlaceholder } from "./values.ts";
 
 /**
  * The secrets and personal data in the first `limit` octets, in order, none inside another; the same empty list where
@@ -114,7 +115,8 @@ function sharedAccess(text: string, into: SecretMatch[]): void {
 function urls(text: string, into: SecretMatch[]): void {
   for (const match of text.matchAll(URL_PASSWORD)) {
     const password = match[2]!;
-    if (/^(?:\*+|x{3,}|<.*>|\$\{.*\}|\{.*\}|password|pass)$/i.test(password)) continue;
+    // As documentation writes it: `mqtt://user:password@host`.
+    if (isPlaceholder(password) || /^(?:\{.*\}|password|pass)$/i.test(password)) continue;
     const end = match.index + match[0].length - 1;
     into.push({ kind: "url-password", start: end - password.length, end });
   }
@@ -123,7 +125,7 @@ function urls(text: string, into: SecretMatch[]): void {
 function wifiCodes(text: string, into: SecretMatch[]): void {
   for (const match of text.matchAll(WIFI_CODE)) {
     const password = WIFI_CODE_PASSWORD.exec(match[0]);
-    if (password === null || !/[:;]S:/.test(match[0])) continue;
+    if (password === null || isPlaceholder(password[1]!) || !/[:;]S:/.test(match[0])) continue;
     const start = match.index + password.index + 3;
     into.push({ kind: "wifi", start, end: start + password[1]!.length });
   }

@@ -14,7 +14,8 @@ export type Family =
   | "latitude"
   | "longitude"
   | "type"
-  | "wifi";
+  | "wifi"
+  | "network";
 
 export interface Word {
   /** In lower case and without separators, as names are compared. */
@@ -70,6 +71,7 @@ export const WORDS: readonly Word[] = [
   ...whole("longitude", "lon", "lng", "long", "longitude"),
   { text: "type", family: "type", whole: true, second: true },
   ...whole("wifi", "wifi"),
+  ...whole("network", "ssid", "essid"),
 ];
 
 /**

@@ -2,9 +2,9 @@
 import type { WireText } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
 import { findSecrets } from "./find.ts";
-import { type SecretKind, type SecretMatch, settled } from "./match.ts";
-import { type Family, WORDS, type Word, wordOf } from "./names.ts";
-import { isSecretValue } from "./values.ts";
+import { type SecretMatch, settled } from "./match.ts";
+import { WORDS, wordOf } from "./names.ts";
+import { kindOf, weigh } from "./weigh.ts";
 
 /** What is asked of a message. */
 export interface Message {
@@ -37,33 +37,19 @@ export function secretOfPair(
 ): readonly SecretMatch[] {
   const found = [...findSecrets(value, limit)];
   const word = wordOf(name);
-  const kind = word === undefined ? undefined : kindOf(word);
-  if (word !== undefined && kind !== undefined && value.length <= LONGEST) {
+  if (word !== undefined && value.length <= LONGEST) {
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
-    const counts = wanted
-      ? isSecretValue({ ...word, family: "secret" }, text, "quoted")
-      : isSecretValue(word, text, "quoted");
-    const scheme = word.family === "authorization" ? (SCHEME.exec(text)?.[0].length ?? 0) : 0;
-    if (counts) found.push({ kind, start: scheme, end: value.length, name: name.slice(-SHOWN_NAME) });
+    const weighed = weigh(
+      wanted && kindOf(word) !== undefined ? { ...word, family: "secret" } : word,
+      text,
+      QUOTED,
+    );
+    const kind = kindOf(word);
+    if (weighed !== undefined && kind !== undefined)
+      found.push({ kind, start: weighed.from, end: value.length, name: name.slice(-SHOWN_NAME) });
   }
   return settled(found);
 }
-
-/** What a value behind such a word is; a latitude is none. */
-export const kindOf = (word: Word): SecretKind | undefined =>
-  word.text === "sig" ? "azure-sas" : KIND_OF[word.family];
-
-/** RFC 9110 §11.4: the scheme is no secret. */
-export const SCHEME = /^(?:Basic|Bearer|Digest|Token)\s+/i;
-
-const KIND_OF: Readonly<Partial<Record<Family, SecretKind>>> = {
-  password: "password",
-  secret: "secret",
-  token: "token",
-  key: "key",
-  authorization: "token",
-  signature: "aws-signature",
-};
 
 /** Whether a topic could end with a telling word: by its last three characters, since this is asked of every message. */
 function mayName(topic: string): boolean {
@@ -82,6 +68,9 @@ const ENDINGS: ReadonlySet<number> = new Set(
     Buffer.from(text.slice(-3)).reduce((code, octet) => 0x100 * code + octet, 0),
   ),
 );
+
+/** Nothing stands around the value. */
+const QUOTED = { form: "quoted", prose: false } as const;
 
 /** Longer than any password, and than most tokens; what is longer is recognised by its form. */
 const LONGEST = 4_096;

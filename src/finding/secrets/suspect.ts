@@ -20,7 +20,7 @@ export const SUSPECT = {
  * that are rare in telemetry; a suspicion is cheap to raise wrongly, and is looked into elsewhere.
  */
 export function suspect(octets: View, end: number): number {
-  let raised = end > 8 && octets[0] === DER_SEQUENCE && octets[1]! >= 0x20 ? SUSPECT.der : 0;
+  let raised = isSequence(octets, end) ? SUSPECT.der : 0;
   let latitude = false;
   let longitude = false;
   for (let at = 0; at < end; at++) {
@@ -73,6 +73,16 @@ function suspicionAt(octets: View, at: number, end: number, sign: number): numbe
   }
 }
 
+/** One SEQUENCE of that length and nothing behind it (X.690 §8.1.3): all keys in DER are, and no number in digits is. */
+function isSequence(octets: View, end: number): boolean {
+  if (octets[0] !== SEQUENCE || end < 32) return false;
+  const length = octets[1]!;
+  if (length < 0x80) return length === end - 2;
+  if (length === 0x81) return octets[2] === end - 3;
+  const two = octets[2]! * 0x100 + octets[3]!;
+  return length === 0x82 && two === end - 4;
+}
+
 /** A run of base64 that could hold a secret, found by looking at one octet in `STRIDE`. */
 function mayHoldBase64(octets: View, end: number): boolean {
   for (let at = STRIDE - 1; at < end; at += STRIDE) {
@@ -97,8 +107,8 @@ const STRIDE = 20;
 
 const HYPHEN = 0x2d;
 const COLON = 0x3a;
-/** SEQUENCE (X.690 §8.9): every private key in DER begins with it. */
-const DER_SEQUENCE = 0x30;
+/** X.690 §8.9; also the digit 0. */
+const SEQUENCE = 0x30;
 
 /** Octets that are looked at more closely. */
 const SEPARATOR = 1;

@@ -39,14 +39,15 @@ export function valueAfter(octets: View, at: number, end: number): Value | undef
 /** Whether a value is a secret of its family, and no placeholder, counter or status. `text` is latin1. */
 export function isSecretValue(word: Word, text: string, form: Value["form"], prose = false): boolean {
   if (form === "list") return text.length >= MIN_LIST;
-  if (text.length < LEAST[word.family] || PLACEHOLDER.test(text) || TEMPLATE.test(text)) return false;
+  if (text.length < LEAST[word.family] || isPlaceholder(text)) return false;
   if (prose && !(/\d/.test(text) && /[A-Za-z]/.test(text))) return false;
   switch (word.family) {
     case "password":
       if (word.second === true && (form === "bare" || /^\d+$/.test(text))) return false;
       // `pwd` may be a working directory, and a small number counts something.
       return (
-        !(word.text === "pwd" && /^(?:\/|[A-Za-z]:\\)/.test(text)) && !/^-?(?:\d{1,3}|\d+\.\d+)$/.test(text)
+        !(word.text === "pwd" && /^(?:\/|[A-Za-z]:(?:\\|$))/.test(text)) &&
+        !/^-?(?:\d{1,3}|\d+\.\d+)$/.test(text)
       );
     case "secret":
       return !NUMBER.test(text);
@@ -54,13 +55,16 @@ export function isSecretValue(word: Word, text: string, form: Value["form"], pro
     case "key":
       return !/\s/.test(text) && /[\dA-Z]|.{24}/.test(text) && !NUMBER.test(text);
     case "authorization":
-      return word.text === "authorization" || /^(?:Basic|Bearer|Digest|Token)\s+\S/i.test(text);
+      return true;
     case "signature":
       return !/\s/.test(text);
     default:
       return false;
   }
 }
+
+/** What stands where a secret would, and is none. `text` is latin1. */
+export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text) || TEMPLATE.test(text);
 
 /** The closing quotation mark behind as many backslashes as the opening one had; without one, the end. */
 function closing(octets: View, from: number, end: number, quote: number, escapes: number): number {
@@ -107,6 +111,7 @@ const LEAST: Readonly<Record<Family, number>> = {
   longitude: 1,
   type: 1,
   wifi: 1,
+  network: 1,
 };
 
 /** Two short strings and what is around them. */
