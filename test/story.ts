@@ -72,6 +72,8 @@ export const readStory = (story: string, file: string): string | undefined =>
 const writesTo = (texts: string[]): Out => ({
   write: text => void texts.push(text),
   drained: () => Promise.resolve(),
+  flushed: () => Promise.resolve(),
+  failure: undefined,
   closed: false,
   isTerminal: false,
   columns: undefined,

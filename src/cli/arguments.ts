@@ -77,7 +77,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     .option("--duration <TIME>", "live: end after 90s, 5m or 2h", value.duration)
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .addHelpCommand(false)
+    .helpCommand("help", "the same as --help")
     .addHelpText("after", EXAMPLES)
     .enablePositionalOptions()
     .action((captures: string[], flags: LiveFlags & { iface?: string; r?: string[] }) => {
@@ -152,6 +152,8 @@ function auditOrLive(given: readonly string[], flags: LiveFlags & { iface?: stri
     return { command: "live", iface: flags.iface, flags };
   }
   if (captures.length === 0) throw new UsageError(NOTHING_GIVEN);
+  if (flags.duration !== undefined || flags.engine !== undefined || flags.filter !== undefined)
+    throw new UsageError("--duration, --engine and --filter are for live capture: give --iface");
   return { command: "audit", captures, flags };
 }
 

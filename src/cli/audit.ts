@@ -16,7 +16,13 @@ import type { World } from "./world.ts";
 export async function runAudit(paths: readonly string[], flags: JudgingFlags, world: World): Promise<number> {
   const options = auditOptions(flags);
   const { captures, unreadable } = await findCaptures(paths);
-  const outputs = openOutputs(flags.format ?? "text", flags, captures.length > 1 ? "several" : "one", world);
+  const outputs = openOutputs(
+    flags.format ?? "text",
+    flags,
+    captures.length > 1 ? "several" : "one",
+    world,
+    captures,
+  );
   const run = audit(options, outputs.watchers);
   const complain = (line: string): void => world.err.write(`mqtt-sniff: ${line}\n`);
   for (const { path, text } of unreadable) {

@@ -8,7 +8,7 @@ import type { Watcher } from "../verdict/observation.ts";
 import type { Report } from "../verdict/report.ts";
 import type { JudgingFlags } from "./arguments.ts";
 import { auditOptions } from "./judging.ts";
-import { colourOf } from "./outputs.ts";
+import { screenOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
 
@@ -29,14 +29,7 @@ export async function runCompare(
   const comparison = compare(before, after, { strict: flags.strict, filters });
   const { out } = world;
   if (format === "json") out.write(compareJson(comparison, { reveal: flags.reveal }));
-  else
-    out.write(
-      compareText(comparison, {
-        reveal: flags.reveal,
-        colour: colourOf(flags, world),
-        width: Math.max(80, out.columns ?? 80),
-      }),
-    );
+  else out.write(compareText(comparison, { reveal: flags.reveal, ...screenOf(flags, world) }));
   await out.drained();
   return COMPARED_EXIT_CODE[comparison.verdict.outcome];
 }

@@ -10,7 +10,7 @@ import { compare } from "../verdict/compare.ts";
 import type { Report } from "../verdict/report.ts";
 import type { JudgingFlags } from "./arguments.ts";
 import { auditOptions } from "./judging.ts";
-import { colourOf } from "./outputs.ts";
+import { type Screen, screenOf } from "./screen.ts";
 import { DEFAULT_PORTS } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -43,30 +43,30 @@ const ACTS: readonly Act[] = [
 
 /** Always 0: it is a lesson, and its captures are meant to fail. */
 export async function runDemo(flags: Pick<JudgingFlags, "color" | "reveal">, world: World): Promise<number> {
-  const colour = colourOf(flags, world);
-  const width = Math.min(110, Math.max(80, world.out.columns ?? 80));
+  const screen = screenOf(flags, world);
+  const sheet = { reveal: flags.reveal, ...screen, width: Math.min(110, screen.width) };
   const reports: Report[] = [];
   for (const [index, act] of ACTS.entries()) {
     const report = await judged(act.story);
     reports.push(report);
-    world.out.write(heading(`${index + 1} · ${act.title}`, width, colour));
-    world.out.write(`${wrap(act.words, width).join("\n")}\n\n`);
-    world.out.write(`${textReport(report, { reveal: flags.reveal, colour, width })}\n`);
+    world.out.write(heading(`${index + 1}  ${act.title}`, sheet));
+    world.out.write(`${wrap(act.words, sheet.width).join("\n")}\n\n`);
+    world.out.write(`${textReport(report, sheet)}\n`);
   }
   const [before, , after] = reports as [Report, Report, Report];
-  world.out.write(heading("Before and after", width, colour));
+  world.out.write(heading("Before and after", sheet));
   const comparison = compare(before, after, { strict: false, filters: [] });
-  world.out.write(compareText(comparison, { reveal: flags.reveal, colour, width }));
+  world.out.write(compareText(comparison, sheet));
   world.out.write(
-    "\nYour own: mqtt-sniff capture.pcapng   ·   live: sudo mqtt-sniff --iface wlan0   ·   mqtt-sniff --help\n",
+    "\nYour own: mqtt-sniff capture.pcapng    live: sudo mqtt-sniff --iface wlan0    mqtt-sniff --help\n",
   );
   await world.out.drained();
   return 0;
 }
 
-function heading(title: string, width: number, colour: boolean): string {
+function heading(title: string, { colour, width, unicode }: Screen): string {
   const shown = colour ? styleText("bold", title, { validateStream: false }) : title;
-  return `${shown}\n${"─".repeat(width)}\n`;
+  return `${shown}\n${(unicode ? "─" : "-").repeat(width)}\n`;
 }
 
 async function judged(story: string): Promise<Report> {

@@ -8,6 +8,7 @@ import type { LiveFlags } from "./arguments.ts";
 import { limited } from "./audit.ts";
 import { auditOptions } from "./judging.ts";
 import { openOutputs } from "./outputs.ts";
+import { colourOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
 
@@ -29,7 +30,9 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     flags.duration === undefined ? undefined : setTimeout(() => ending.abort(), flags.duration * 1000);
   let broken: unknown;
   const screen =
-    format === "dashboard" ? await openScreen(iface, flags, ending, error => (broken = error)) : undefined;
+    format === "dashboard"
+      ? await openScreen(iface, flags, world, ending, error => (broken = error))
+      : undefined;
   const watchers: Watcher[] = [...outputs.watchers, ...(screen === undefined ? [] : [screen])];
   const run = audit(options, watchers);
   const source: Source = liveFrames({
@@ -58,11 +61,12 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
 async function openScreen(
   iface: string,
   flags: LiveFlags,
+  world: World,
   ending: AbortController,
   failed: (error: unknown) => void,
 ) {
   const { dashboard } = await import("../dashboard/dashboard.ts");
-  const screen = dashboard({ title: iface, reveal: flags.reveal, colour: flags.color });
+  const screen = dashboard({ title: iface, reveal: flags.reveal, colour: colourOf(flags, world) });
   void screen.done.catch(failed).finally(() => ending.abort());
   return screen;
 }

@@ -6,6 +6,7 @@ import type { Report, ReportFinding } from "../verdict/report.ts";
 import { reportFinding } from "../verdict/judge.ts";
 import { RULES } from "../finding/rules/index.ts";
 import type { JudgingFlags } from "./arguments.ts";
+import { screenOf } from "./screen.ts";
 import { openTarget, type Target } from "./target.ts";
 import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
@@ -23,14 +24,20 @@ export interface Outputs {
 export type Run = "one" | "several" | "live";
 
 /** Opens everything before the first octet is read, so that a place that cannot be written is said at once. */
-export function openOutputs(format: string, flags: JudgingFlags, run: Run, world: World): Outputs {
+export function openOutputs(
+  format: string,
+  flags: JudgingFlags,
+  run: Run,
+  world: World,
+  inputs: readonly string[] = [],
+): Outputs {
   const { out, err } = world;
   for (const { format: asked } of [{ format }, ...flags.report]) checkFormat(asked);
   const complain = (line: string): void => err.write(`mqtt-sniff: ${line}\n`);
   const targets: { readonly format: string; readonly target: Target }[] = [];
   try {
     for (const { format: asked, file } of flags.report)
-      targets.push({ format: asked, target: openTarget(file, complain) });
+      targets.push({ format: asked, target: openTarget(file, complain, inputs) });
   } catch (error) {
     for (const { target } of targets) target.abandon();
     throw error;
@@ -56,11 +63,7 @@ export function openOutputs(format: string, flags: JudgingFlags, run: Run, world
       return !out.closed;
     },
     finish(report): boolean {
-      const screen = {
-        reveal: flags.reveal,
-        colour: colourOf(flags, world),
-        width: Math.max(80, out.columns ?? 80),
-      };
+      const screen = { reveal: flags.reveal, ...screenOf(flags, world) };
       const document = DOCUMENTS.get(format);
       if (document !== undefined) out.write(document(report, screen));
       let written = true;
@@ -72,14 +75,6 @@ export function openOutputs(format: string, flags: JudgingFlags, run: Run, world
       return written;
     },
   };
-}
-
-/** https://no-color.org; FORCE_COLOR as Node reads it. */
-export function colourOf(flags: { readonly color: boolean }, { env, out }: World): boolean {
-  if (!flags.color || (env["NO_COLOR"] ?? "") !== "") return false;
-  const forced = env["FORCE_COLOR"];
-  if (forced !== undefined) return forced !== "0";
-  return out.isTerminal && env["TERM"] !== "dumb";
 }
 
 const describe = (finding: Finding): ReportFinding =>

@@ -4,7 +4,7 @@ import { RULES } from "../finding/rules/index.ts";
 import type { Rule } from "../finding/rule.ts";
 import { wrap } from "../report/lines.ts";
 import { printable } from "../octets/text.ts";
-import { colourOf } from "./outputs.ts";
+import { colourOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
 

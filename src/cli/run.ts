@@ -1,5 +1,6 @@
 /** One command from its arguments to its exit code; whatever goes wrong on the way is one line. */
 import { CaptureError } from "../capture/capture-error.ts";
+import { systemText } from "../capture/file.ts";
 import { printable } from "../octets/text.ts";
 import { parseArguments, type Request } from "./arguments.ts";
 import { UsageError } from "./usage-error.ts";
@@ -9,7 +10,11 @@ import type { World } from "./world.ts";
 /** The exit code of contract.md. */
 export async function run(world: World): Promise<number> {
   try {
-    return await obey(parseArguments(world.args, VERSION, world.out.columns ?? 80), world);
+    const code = await obey(parseArguments(world.args, VERSION, world.out.columns ?? 80), world);
+    await world.out.flushed();
+    if (world.out.failure === undefined) return code;
+    world.err.write(`mqtt-sniff: standard output: ${systemText(world.out.failure)}\n`);
+    return 2;
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof CaptureError) && world.env["DEBUG"]) throw error;
     world.err.write(`mqtt-sniff: ${lineOf(error)}\n`);

@@ -1,6 +1,16 @@
 /** Files that reports go to: written beside their place and moved there whole, readable by their owner alone. */
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { systemText } from "../capture/file.ts";
 import { printable } from "../octets/text.ts";
@@ -15,15 +25,28 @@ export interface Target {
   abandon(): void;
 }
 
-/** Opens a target; a place that cannot be written is wrong usage, said before anything is read. */
-export function openTarget(file: string, complain: (line: string) => void): Target {
-  const beside = join(dirname(file), `.${randomBytes(9).toString("base64url")}.part`);
+/**
+ * Opens a target; a place that cannot be written, or that is one of the `inputs`, is wrong usage, said before anything
+ * is read. A device or a pipe is written as it is: there is nothing to put in its place.
+ */
+export function openTarget(
+  file: string,
+  complain: (line: string) => void,
+  inputs: readonly string[] = [],
+): Target {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (inputs.some(input => isSame(input, file)))
+    throw new UsageError(`--report ${printable(file)}: is a capture that is to be read`);
+  const special = found !== undefined && !found.isFile() && !found.isSymbolicLink();
+  if (found?.isDirectory()) throw new UsageError(`--report ${printable(file)}: is a folder`);
+  const beside = special ? file : join(dirname(file), `.${randomBytes(9).toString("base64url")}.part`);
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
   let handle: number;
   try {
-    handle = openSync(beside, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
+    handle = openSync(beside, special ? O_WRONLY : O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
   } catch (error) {
-    throw new UsageError(`--report ${printable(file)}: ${systemText(error)}`);
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new UsageError(`--report ${printable(file)}: ${missing ? "no such folder" : systemText(error)}`);
   }
   let failed = false;
   const attempt = (act: () => void): void => {
@@ -38,17 +61,25 @@ export function openTarget(file: string, complain: (line: string) => void): Targ
   return {
     write: text => attempt(() => writeAll(handle, Buffer.from(text))),
     commit(): boolean {
-      attempt(() => fsyncSync(handle));
+      if (!special) attempt(() => fsyncSync(handle));
       closeSync(handle);
-      attempt(() => renameSync(beside, file));
-      if (failed) rmSync(beside, { force: true });
+      if (!special) attempt(() => renameSync(beside, file));
+      if (!special && failed) rmSync(beside, { force: true });
       return !failed;
     },
     abandon(): void {
       closeSync(handle);
-      rmSync(beside, { force: true });
+      if (!special) rmSync(beside, { force: true });
     },
   };
+}
+
+function isSame(input: string, file: string): boolean {
+  try {
+    return realpathSync(input) === realpathSync(file);
+  } catch {
+    return false;
+  }
 }
 
 function writeAll(handle: number, octets: Buffer): void {

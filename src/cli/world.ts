@@ -5,7 +5,11 @@ export interface Out {
   write(text: string): void;
   /** Resolves when what was written has been taken, or the reader is gone. */
   drained(): Promise<void>;
+  /** Resolves when everything written is out of this process, or cannot be. */
+  flushed(): Promise<void>;
   readonly closed: boolean;
+  /** Why writing failed, where the reader did not just go away: a full disk. */
+  readonly failure: unknown;
   readonly isTerminal: boolean;
   /** Cells in a line; undefined where it is no terminal. */
   readonly columns: number | undefined;
@@ -39,15 +43,17 @@ export function realWorld(): World {
 function outOf(stream: NodeJS.WriteStream): Out {
   let closed = false;
   let full = false;
+  let failure: unknown;
   const waiting: (() => void)[] = [];
   const goOn = (): void => {
     full = false;
     for (const resolve of waiting.splice(0)) resolve();
   };
   stream.on("drain", goOn);
-  // EPIPE: `… | head` has read enough.
-  stream.on("error", () => {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
     closed = true;
+    // EPIPE: `… | head` has read enough.
+    if (error.code !== "EPIPE") failure ??= error;
     goOn();
   });
   return {
@@ -55,6 +61,10 @@ function outOf(stream: NodeJS.WriteStream): Out {
       if (!closed && !stream.write(text)) full = true;
     },
     drained: () => (full && !closed ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve()),
+    flushed: () => (closed ? Promise.resolve() : new Promise(resolve => stream.write("", () => resolve()))),
+    get failure() {
+      return failure;
+    },
     get closed() {
       return closed;
     },

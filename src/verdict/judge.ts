@@ -76,7 +76,7 @@ function verdictOf(
   const failing = findings.filter(f => fails(f, options.failOn));
   const warning = findings.filter(f => f.severity !== "info");
   const blind = coverage.judged === 0;
-  const unread = couldNotJudge(coverage, false);
+  const unread = couldNotJudge(coverage, options.strict);
   const outcome: Outcome =
     failing.length > 0
       ? "fail"

@@ -197,7 +197,8 @@ describe("reports", () => {
         env: ENV,
       },
     );
-    expect(ran.stderr).not.toMatch(/^\s+at /m);
+    expect([ran.status, ran.stderr.trimEnd().split("\n").length]).toEqual([2, 1]);
+    expect(ran.stderr).toMatch(/^mqtt-sniff: standard output: /);
     expect(JSON.parse(readFileSync(json, "utf8")).schemaVersion).toBe(1);
   });
 });

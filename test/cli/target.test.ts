@@ -56,8 +56,27 @@ describe("a target", () => {
 
   test("in a folder that is not there is wrong usage, in one line", () => {
     expect(() => openTarget(join(folder, "no", "report.json"), () => {})).toThrow(
-      /^--report .*: no such file$/,
+      /^--report .*: no such folder$/,
     );
+  });
+
+  test("that is a capture to be read is refused, whatever it is called", () => {
+    const capture = join(folder, "capture.pcap");
+    writeFileSync(capture, "octets");
+    symlinkSync(capture, join(folder, "link"));
+    expect(() => openTarget(join(folder, "link"), () => {}, [capture])).toThrow(/is a capture/);
+    expect(readFileSync(capture, "utf8")).toBe("octets");
+  });
+
+  test("that is a device is written and stays one", () => {
+    const target = openTarget("/dev/null", () => {});
+    target.write("gone");
+    expect(target.commit()).toBe(true);
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+
+  test("that is a folder is wrong usage", () => {
+    expect(() => openTarget(folder, () => {})).toThrow(/is a folder$/);
   });
 
   test("that cannot be moved to its name is told, and leaves nothing behind", () => {
