@@ -143,6 +143,8 @@ export interface TlsConversation {
   /** The broker sent an OCSP response with its certificate (RFC 6066 §8). */
   stapled: boolean;
   trust: Trust;
+  /** The same as the client met it: at the packet's time, whatever time it is judged at. */
+  met: Trust;
   clientVerifies: ClientVerifies;
   /** What the lengths of hidden records say; known when the connection is over. */
   sizes: HiddenHandshake | undefined;

@@ -78,6 +78,7 @@ export const newTls = (): TlsConversation => ({
   clientCertificate: false,
   stapled: false,
   trust: { status: "unknown", defects: [] },
+  met: { status: "unknown", defects: [] },
   clientVerifies: {
     answer: "unknown",
     confidence: "certain",

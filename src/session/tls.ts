@@ -144,11 +144,10 @@ function certificate(
     const name = sni === undefined ? judging.serverName : wireString(sni);
     tls.chain = chain;
     tls.resumed = false;
-    tls.trust = judging.trust(chain, {
-      at: judging.at ?? (isPlausible(event.at) ? event.at : undefined),
-      name,
-      address: event.connection.server.address,
-    });
+    const { address } = event.connection.server;
+    // The client held it against its own clock, whatever time the user asks about.
+    tls.met = judging.trust(chain, { at: isPlausible(event.at) ? event.at : undefined, name, address });
+    tls.trust = judging.at === undefined ? tls.met : judging.trust(chain, { at: judging.at, name, address });
     signs.certificateSeen = keepSeen(event);
   }
   emit({ ...keepSeen(event), type: "session.chain", conversation: talk.conversation, tls, chain });

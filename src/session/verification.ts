@@ -29,7 +29,7 @@ export function showsCertificate({ serverHello, resumed }: TlsConversation): boo
 
 /** What of a chain speaks against it whoever the client trusts, or against the roots that the user named. */
 export const wrongForAll = (tls: TlsConversation): readonly Defect[] =>
-  tls.trust.defects.filter(defect => tls.trust.expected === true || !NEEDS_ROOTS.has(defect.kind));
+  tls.met.defects.filter(defect => tls.met.expected === true || !NEEDS_ROOTS.has(defect.kind));
 
 function refusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefined {
   if (!showsCertificate(tls) || signs.clientData !== undefined) return undefined;
@@ -46,7 +46,7 @@ function refusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefi
     };
   if (alert.description !== INTERNAL_ERROR && alert.description !== HANDSHAKE_FAILURE) return undefined;
   // libmosquitto reports a name that does not match as internal_error.
-  if (alert.description === INTERNAL_ERROR && tls.trust.defects.some(d => d.kind === "name-mismatch"))
+  if (alert.description === INTERNAL_ERROR && tls.met.defects.some(d => d.kind === "name-mismatch"))
     return {
       answer: "yes",
       confidence: "firm",
@@ -55,7 +55,7 @@ function refusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefi
     };
   // The certificate is hidden, or has another fault: it is the likely reason, and not the only one.
   const hidden = tls.chain.length === 0 && isTls13(tls.serverHello?.version ?? 0);
-  return hidden || tls.trust.defects.length > 0
+  return hidden || tls.met.defects.length > 0
     ? {
         answer: "yes",
         confidence: "tentative",
@@ -95,7 +95,7 @@ function acceptance(tls: TlsConversation, signs: TlsSigns): ClientVerifies | und
   return {
     answer: "no",
     confidence: "firm",
-    text: `sent data although the certificate is ${wrong.map(d => d.text).join(", ")}`,
+    text: `sent data to a broker whose certificate no verifying client takes: ${wrong.map(d => d.text).join(", ")}`,
     frames: framesFrom(signs, data),
   };
 }

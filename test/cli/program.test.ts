@@ -92,6 +92,18 @@ describe("exit codes", () => {
   });
 });
 
+describe("--at", () => {
+  test("judges certificates at that time, and clients at the time of their packets", () => {
+    const ca = fileURLToPath(new URL("../../fixtures/captures/tls12/ca.pem", import.meta.url));
+    const { findings } = JSON.parse(
+      sniff(["--format", "json", "--ca", ca, "--at", "2060-01-01", story("tls12")]).out,
+    );
+    const rules = findings.map((f: { rule: string }) => f.rule);
+    expect(rules).toContain("MQ401");
+    expect(rules).not.toContain("MQ501");
+  });
+});
+
 describe("what is asked of it wrongly", () => {
   test("is answered in one line on standard error, and nothing on standard output", () => {
     for (const args of [
