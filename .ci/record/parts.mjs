@@ -23,10 +23,11 @@ export const NAMED = { host: "127.0.0.1", port: 8883, servername: "mqtt.example.
 export const WITH_PASSWORDS = ["allow_anonymous false", "password_file @passwords"];
 export const plain = (port, lines = WITH_PASSWORDS) =>
   mosquitto({ ports: [port], lines: [`listener ${port} 127.0.0.1`, ...lines] });
-export const secured = leaf => [
-  "listener 8883 127.0.0.1",
+/** `leaf` may be a chain, `leaf+intermediate`: the key is the first one's. */
+export const secured = (leaf, port = 8883) => [
+  `listener ${port} 127.0.0.1`,
   `certfile @certificate:${leaf}`,
-  `keyfile @key:${leaf}`,
+  `keyfile @key:${leaf.split("+")[0]}`,
   ...WITH_PASSWORDS,
 ];
 export const tlsBroker = (leaf, openssl) => mosquitto({ ports: [8883], lines: secured(leaf), openssl });
@@ -46,9 +47,9 @@ export const device = (trusts, options = {}, certificate = undefined) =>
     : mqttjs("mqtts://127.0.0.1", { ...SENSOR, ...NAMED, ...options }, READINGS, { ca: trusts, certificate });
 
 /** aedes and MQTT.js held to one version and suite with Node's OpenSSL; `null` for a suite without certificates. */
-export const forced = (tls, certificate = "good") => ({
+export const forced = (tls, certificate = "good", more = {}) => ({
   port: 8883,
-  brokers: [aedes({ port: 8883, tls, certificate, users: USERS })],
+  brokers: [aedes({ port: 8883, tls, certificate, users: USERS, ...more })],
   clients: [device(certificate === null ? undefined : "root", tls)],
 });
 

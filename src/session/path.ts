@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { printable } from "../octets/text.ts";
 import type { Certificate, CertificateFields } from "../protocol/x509/certificate.ts";
-import { type PathExtensions, pathExtensions } from "../protocol/x509/path.ts";
+import { extensionsOf, type PathExtensions } from "../protocol/x509/path.ts";
 import { forbiddenName } from "./constraints.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -41,8 +41,7 @@ export function linkOf(certificate: Certificate): Link | undefined {
   if (fields === undefined) return undefined;
   try {
     const x509 = new X509Certificate(certificate.der);
-    let extensions: PathExtensions | undefined;
-    return { certificate, fields, x509, extensions: () => (extensions ??= pathExtensions(certificate.der)) };
+    return { certificate, fields, x509, extensions: () => extensionsOf(certificate) };
   } catch {
     return undefined;
   }

@@ -92,10 +92,19 @@ function acceptance(tls: TlsConversation, signs: TlsSigns): ClientVerifies | und
     };
   const wrong = wrongForAll(tls);
   if (wrong.length === 0) return undefined;
+  const why = wrong.map(defect => defect.text).join(", ");
+  // The one fault that a verifying client can mend by itself.
+  if (wrong.every(defect => defect.kind === "incomplete"))
+    return {
+      answer: "no",
+      confidence: "tentative",
+      text: `sent data to a broker whose certificate only a client takes that has the missing one in store: ${why}`,
+      frames: framesFrom(signs, data),
+    };
   return {
     answer: "no",
     confidence: "firm",
-    text: `sent data to a broker whose certificate no verifying client takes: ${wrong.map(d => d.text).join(", ")}`,
+    text: `sent data to a broker whose certificate no verifying client takes: ${why}`,
     frames: framesFrom(signs, data),
   };
 }

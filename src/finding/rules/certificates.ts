@@ -1,8 +1,17 @@
-/** What rules about certificates have in common: a look at each of a chain, and the path of a field. */
-import type { Certificate } from "../../protocol/x509/certificate.ts";
+/** What rules about certificates have in common: which of a chain count, and the path of a field. */
+import type { Certificate, CertificateFields } from "../../protocol/x509/certificate.ts";
+import type { TlsConversation } from "../../session/conversation.ts";
 import type { Direction } from "../../stream/item.ts";
 import type { Sighting } from "../rule.ts";
 
+/** A certificate that parsed, and where in the message it was. */
+export interface Counted {
+  readonly certificate: Certificate;
+  readonly fields: CertificateFields;
+  readonly index: number;
+}
+
+/** A look at each certificate of a chain, as it was sent. */
 export function each(
   chain: readonly Certificate[],
   look: (certificate: Certificate, index: number) => Sighting | undefined,
@@ -10,6 +19,31 @@ export function each(
   return chain.map(look).filter(sighting => sighting !== undefined);
 }
 
+/**
+ * A look at each certificate that a verifier would judge: those on the path to a root, or where none is known, all
+ * that were sent. A root that was sent along is the client's business and not the broker's.
+ */
+export function eachCounted(
+  event: { readonly chain: readonly Certificate[]; readonly direction: Direction; readonly tls: TlsConversation },
+  look: (counted: Counted) => Omit<Sighting, "subject" | "ofBroker"> | undefined,
+): readonly Sighting[] {
+  const { chain, direction, tls } = event;
+  const path = direction === "server" ? tls.trust.path : undefined;
+  return each(chain, (certificate, index) => {
+    const { fields, sha256 } = certificate;
+    if (fields === undefined) return undefined;
+    if (index > 0 && (fields.selfSigned || path?.includes(sha256) === false)) return undefined;
+    const sighting = look({ certificate, fields, index });
+    return sighting === undefined ? undefined : { ...sighting, subject: sha256, ofBroker: direction === "server" };
+  });
+}
+
 /** `Certificate[0].notAfter`; the client's are marked as such. */
 export const chainField = (from: Direction, index: number, field: string): string =>
   `${from === "client" ? "client " : ""}Certificate[${index}].${field}`;
+
+/** Some CA that browsers trust vouches for it: the rules of the CA/Browser Forum apply. */
+export const isPublic = ({ trust }: TlsConversation): boolean => trust.anchor === "system";
+
+/** Microseconds. */
+export const DAY = 86_400_000_000;

@@ -81,11 +81,25 @@ import { rule as mq335 } from "./mq335-tls-on-plaintext-port.ts";
 import { rule as mq336 } from "./mq336-pq-hybrid.ts";
 import { rule as mq337 } from "./mq337-outside-policy.ts";
 import { rule as mq401 } from "./mq401-expired.ts";
+import { rule as mq402 } from "./mq402-not-yet-valid.ts";
+import { rule as mq403 } from "./mq403-expires-soon.ts";
 import { rule as mq404 } from "./mq404-self-signed-leaf.ts";
 import { rule as mq405 } from "./mq405-untrusted-chain.ts";
 import { rule as mq406 } from "./mq406-name-mismatch.ts";
 import { rule as mq407 } from "./mq407-no-san.ts";
 import { rule as mq408 } from "./mq408-weak-key.ts";
+import { rule as mq409 } from "./mq409-weak-signature.ts";
+import { rule as mq410 } from "./mq410-ca-as-leaf.ts";
+import { rule as mq411 } from "./mq411-wrong-eku-ku.ts";
+import { rule as mq412 } from "./mq412-validity-too-long.ts";
+import { rule as mq413 } from "./mq413-incomplete-chain.ts";
+import { rule as mq414 } from "./mq414-chain-order-or-extra.ts";
+import { rule as mq415 } from "./mq415-known-public-key.ts";
+import { rule as mq417 } from "./mq417-weak-exponent.ts";
+import { rule as mq421 } from "./mq421-x509-v1.ts";
+import { rule as mq422 } from "./mq422-client-cert-cleartext.ts";
+import { rule as mq424 } from "./mq424-no-revocation-info.ts";
+import { rule as mq425 } from "./mq425-overbroad-wildcard.ts";
 import { rule as mq501 } from "./mq501-accepts-bad-cert.ts";
 import { rule as mq502 } from "./mq502-rejects-bad-cert.ts";
 import { rule as mq503 } from "./mq503-silent-reject.ts";
@@ -187,11 +201,25 @@ export const RULES: readonly Rule[] = [
   mq336,
   mq337,
   mq401,
+  mq402,
+  mq403,
   mq404,
   mq405,
   mq406,
   mq407,
   mq408,
+  mq409,
+  mq410,
+  mq411,
+  mq412,
+  mq413,
+  mq414,
+  mq415,
+  mq417,
+  mq421,
+  mq422,
+  mq424,
+  mq425,
   mq501,
   mq502,
   mq503,

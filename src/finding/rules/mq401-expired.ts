@@ -2,7 +2,7 @@
 import { rfc3339 } from "../../octets/time.ts";
 import { isPlausible } from "../../session/clock.ts";
 import { defineRule } from "../rule.ts";
-import { chainField, each } from "./certificates.ts";
+import { chainField, eachCounted } from "./certificates.ts";
 
 export const rule = defineRule({
   id: "MQ401",
@@ -12,24 +12,17 @@ export const rule = defineRule({
   cwe: [324],
   why: "A client that verifies refuses this broker; a client that goes on does not verify, and takes any other certificate too.",
   fix: "Renew the certificate and automate renewal; watch notAfter.",
-  falseAlarm:
-    "The clock of the machine that captured was wrong: validity is judged at the packet's time (--at overrides it).",
+  falseAlarm: "The clock of the machine that captured was wrong: validity is judged at the packet's time (--at overrides it).",
   references: ["RFC 5280 §4.1.2.5", "RFC 5280 §6.1.3"],
   wireshark: "x509af.notAfter",
   affects: "weak",
   fires: "expired",
   quiet: ["tls12", "self-signed", "clock"],
   on: ["session.chain"],
-  check: ({ chain, direction }, { at }) =>
-    each(chain, ({ fields, sha256 }, index) =>
-      // A root that was sent along belongs to no path: its dates are the client's business.
-      fields !== undefined && isPlausible(at) && at > fields.notAfter && !(index > 0 && fields.selfSigned)
-        ? {
-            field: chainField(direction, index, "notAfter"),
-            shown: rfc3339(fields.notAfter),
-            subject: sha256,
-            ofBroker: direction === "server",
-          }
+  check: (event, { at }) =>
+    eachCounted(event, ({ fields, index }) =>
+      isPlausible(at) && at > fields.notAfter
+        ? { field: chainField(event.direction, index, "notAfter"), shown: rfc3339(fields.notAfter) }
         : undefined,
     ),
 });

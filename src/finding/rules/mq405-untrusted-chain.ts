@@ -14,15 +14,21 @@ export const rule = defineRule({
   references: ["RFC 5280 §6.1"],
   wireshark: "tls.handshake.type == 11",
   fires: "unknown-ca",
-  quiet: ["tls12", "self-signed", "expired"],
+  quiet: ["tls12", "self-signed", "expired", "incomplete-chain"],
   on: ["session.chain"],
-  check: ({ tls, chain, direction }) =>
-    direction === "server" && tls.trust.status === "untrusted" && chain[0] !== undefined
-      ? {
-          field: chainField("server", 0, "issuer"),
-          shown: chain[0].sha256,
-          subject: chain[0].sha256,
-          ofBroker: true,
-        }
-      : undefined,
+  check: ({ tls, chain, direction }) => {
+    const leaf = chain[0];
+    if (direction !== "server" || leaf === undefined) return undefined;
+    const field = chainField("server", 0, "issuer");
+    const { status, defects } = tls.trust;
+    if (status === "not-judged")
+      return { field, severity: "info", title: "Certificates were not judged: give --ca", ofCapture: true };
+    const why = defects.find(defect => defect.kind === "untrusted");
+    if (status !== "untrusted" || why === undefined) return undefined;
+    const about = { field, shown: why.text, subject: leaf.sha256, ofBroker: true };
+    return PLAIN.has(why.text) ? about : { ...about, title: `Broker's certificate has no path that counts: ${why.text}` };
+  },
 });
+
+/** What the title says already. */
+const PLAIN: ReadonlySet<string> = new Set(["leads to none of the roots given"]);

@@ -2,7 +2,7 @@
 import type { PublicKey } from "../../protocol/x509/certificate.ts";
 import type { Severity } from "../finding.ts";
 import { defineRule } from "../rule.ts";
-import { chainField, each } from "./certificates.ts";
+import { chainField, eachCounted } from "./certificates.ts";
 
 export const rule = defineRule({
   id: "MQ408",
@@ -12,25 +12,37 @@ export const rule = defineRule({
   cwe: [326],
   why: "Whoever computes the private key can be this broker, and reads recorded sessions that used RSA key exchange.",
   fix: "Make a new key: RSA of 2048 bits or more, or P-256.",
-  falseAlarm: "None known: the size is the one of the key in the certificate.",
+  falseAlarm: "In TLS 1.3 the size is inferred from the length of a signature, and said to be tentative; in a certificate it is the key's own.",
   references: ["RFC 9325 §4.5"],
   wireshark: "x509af.subjectPublicKeyInfo_element",
   affects: "weak",
   fires: "weak-key",
   quiet: ["tls12", "tls13"],
-  on: ["session.chain"],
-  check: ({ chain, direction }) =>
-    each(chain, ({ fields, sha256 }, index) => {
-      const severity = fields === undefined ? undefined : weakness(fields.publicKey);
-      if (fields === undefined || severity === undefined) return undefined;
+  on: ["session.chain", "session.closed"],
+  check: event => {
+    if (event.type === "session.closed") {
+      const octets = event.conversation.tls?.sizes?.server?.signatureOctets ?? 0;
+      const bits = RSA_SIGNATURES.get(octets);
+      return bits === undefined
+        ? undefined
+        : {
+            field: "CertificateVerify",
+            shown: `a signature of ${octets} octets, as RSA of ${bits} bits makes`,
+            severity: bits <= 1024 ? "critical" : "high",
+            confidence: "tentative",
+            ofBroker: true,
+          };
+    }
+    return eachCounted(event, ({ fields: { publicKey }, index }) => {
+      const severity = weakness(publicKey);
+      if (severity === undefined) return undefined;
       return {
-        field: chainField(direction, index, "subjectPublicKeyInfo"),
-        shown: `${fields.publicKey.algorithm} ${fields.publicKey.bits} bits`,
+        field: chainField(event.direction, index, "subjectPublicKeyInfo"),
+        shown: `${publicKey.algorithm} ${publicKey.bits} bits`,
         severity,
-        subject: sha256,
-        ofBroker: direction === "server",
       };
-    }),
+    });
+  },
 });
 
 /** RSA and DSA below 2048 bits, elliptic curves below 224 (about 112 bits of security, RFC 9325 §4.5). */
@@ -40,3 +52,10 @@ function weakness({ algorithm, bits }: PublicKey): Severity | undefined {
     return bits <= 1024 ? "critical" : bits < 2048 ? "high" : undefined;
   return algorithm === "ECDSA" && bits < 224 ? "high" : undefined;
 }
+
+/** RFC 8017 §8.1.1: a signature is as long as the modulus; no curve's signature has these lengths. */
+const RSA_SIGNATURES: ReadonlyMap<number, number> = new Map([
+  [96, 768],
+  [128, 1024],
+  [192, 1536],
+]);

@@ -10,7 +10,7 @@ export const rule = defineRule({
   why: "Encryption keeps eavesdroppers out and lets an active attacker in: who answers in the broker's place with any certificate is given the password.",
   fix: "Switch verification on: give the client the root (mosquitto: --cafile, MQTT.js: ca and rejectUnauthorized: true) and connect by the name in the certificate.",
   falseAlarm:
-    "The client pins this certificate or key (give --pin or --ca), or it has no clock and skips the dates alone.",
+    "The client pins this certificate or key, also a self-signed one beside the root given with --ca (give it with --pin or --ca too); it has no clock and skips the dates alone; or it has a missing intermediate in store.",
   references: ["RFC 9325 §7.1", "RFC 9525 §6", "ETSI EN 303 645 5.5"],
   wireshark: "tls.handshake.type == 11 or tls.app_data",
   affects: "interceptable",

@@ -2,8 +2,7 @@
 import { Reader } from "../../octets/reader.ts";
 import { hex } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
-import { addressText } from "../../packet/address.ts";
-import type { DistinguishedName } from "./certificate.ts";
+import type { Certificate, DistinguishedName } from "./certificate.ts";
 import { element, expect, oidText, Tag, unsigned } from "./der.ts";
 import { LIMITS } from "./limits.ts";
 import { decodeName } from "./names.ts";
@@ -31,8 +30,18 @@ export interface PathExtensions {
   readonly unknownCritical: readonly string[];
 }
 
-/** Of a certificate that parses; extensions that do not decode are taken for absent. */
-export function pathExtensions(der: View): PathExtensions {
+/** Of a certificate that parsed; read once, however often it is asked. */
+export function extensionsOf(certificate: Certificate): PathExtensions {
+  let known = memory.get(certificate);
+  if (known === undefined) {
+    known = pathExtensions(certificate.der);
+    memory.set(certificate, known);
+  }
+  return known;
+}
+
+/** Extensions that do not decode are taken for absent. */
+function pathExtensions(der: View): PathExtensions {
   const found = { ...NONE, unknownCritical: [] as string[] };
   for (const { id, critical, value } of readExtensions(der)) {
     switch (id) {
@@ -173,25 +182,6 @@ function wantsStaple(value: View): boolean {
   return false;
 }
 
-/** A subtree in words. */
-export function subtreeText(tree: Subtree): string {
-  switch (tree.kind) {
-    case "ip":
-      return `${ipText(tree.network)}/${ipText(tree.mask)}`;
-    case "directory":
-      return tree.value.map(({ type, value }) => `${type}=${value}`).join(", ");
-    default:
-      return tree.value;
-  }
-}
-
-function ipText(octets: View): string {
-  const words = new DataView(octets.buffer, octets.byteOffset, octets.length);
-  if (octets.length === 4) return addressText(4, 0, 0, 0, words.getInt32(0));
-  const [a, b, c, d] = [0, 4, 8, 12].map(at => words.getInt32(at)) as [number, number, number, number];
-  return addressText(6, a, b, c, d);
-}
-
 const NONE: PathExtensions = {
   permitted: [],
   excluded: [],
@@ -233,3 +223,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   "2.5.29.54",
   "2.16.840.1.113730.1.1",
 ]);
+
+/** As long as the certificate is remembered, so is this. */
+const memory = new WeakMap<Certificate, PathExtensions>();
