@@ -7,6 +7,7 @@ import type { SnTopic } from "../protocol/mqttsn/message.ts";
 import { SN_RETURN_CODES } from "../protocol/mqttsn/return-codes.ts";
 import { reportFault } from "../verdict/certificate.ts";
 import type { Fields } from "./mqtt-fields.ts";
+import { ShownPayload } from "./plain.ts";
 
 type MqttSnEvent = Extract<ProtocolEvent, { readonly type: `mqttsn.${string}` }>;
 
@@ -30,7 +31,7 @@ export function mqttsnFields(event: MqttSnEvent, payloadLimit: number): Fields {
     }
     case "mqttsn.willmsg":
     case "mqttsn.willmsgupd":
-      return payloadFields(event.message.payload, payloadLimit);
+      return payloadFields(event.message.payload, payloadLimit, undefined);
     case "mqttsn.register": {
       const { topicId, messageId, topic } = event.message;
       return { topic, topicId, messageId };
@@ -43,7 +44,7 @@ export function mqttsnFields(event: MqttSnEvent, payloadLimit: number): Fields {
     case "mqttsn.publish": {
       const { message } = event;
       const { qos, retain, dup, messageId } = message;
-      const data = payloadFields(message.payload, payloadLimit);
+      const data = payloadFields(message.payload, payloadLimit, event.topic);
       return { ...topicFields(message.topic, event.topic), qos, retain, dup, messageId, ...data };
     }
     case "mqttsn.subscribe":
@@ -86,11 +87,10 @@ const topicFields = (topic: SnTopic, name: WireText | undefined): Fields => ({
   topicId: "id" in topic ? topic.id : undefined,
 });
 
-function payloadFields(octets: View, payloadLimit: number): Fields {
-  const shown = cutPayload(octets, payloadLimit);
+function payloadFields(octets: View, payloadLimit: number, topic: WireText | undefined): Fields {
   return {
     payloadLength: octets.length,
-    payload: payload(shown),
-    payloadTruncated: shown.length < octets.length,
+    payload: new ShownPayload(octets, payloadLimit, topic),
+    payloadTruncated: cutPayload(octets, payloadLimit).length < octets.length,
   };
 }

@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 import type { Severity } from "../finding/finding.ts";
 import { cellWidth, printable, Secret, type WireText } from "../octets/text.ts";
 import type { Exposure } from "../verdict/report.ts";
-import { hideWire } from "../finding/secrets/hide.ts";
+import { hideMessage, hideWire } from "../finding/secrets/hide.ts";
 import { cutCells, pad, wrap } from "./lines.ts";
 
 export interface PageOptions {
@@ -36,6 +36,8 @@ export interface Page {
   paint(style: Style, text: string): string;
   /** Text off the wire, made safe, and without the secrets in it unless they may be shown. */
   safe(text: WireText): string;
+  /** The text of a payload, made safe, without the secrets that are in it or that its topic says it is. */
+  message(topic: WireText, text: string): string;
   /** A secret: its text where it may be shown, else its length. */
   secret(secret: Secret): string;
   /** `one · two`, each dot on the line of what it follows. */
@@ -62,6 +64,15 @@ export function page(options: PageOptions): Page {
     paint: (style, text) =>
       options.colour && text !== "" ? styleText(STYLES[style], text, { validateStream: false }) : text,
     safe,
+    message: (topic, text) => {
+      if (options.reveal) return safe(text);
+      const hidden = hideMessage(
+        { resolvedTopic: topic, payload: Buffer.from(text) },
+        Number.POSITIVE_INFINITY,
+        mark,
+      );
+      return "text" in hidden ? safe(hidden.text) : mark(text.length);
+    },
     secret: secret =>
       options.reveal ? safe(secret.reveal()) : `${marks.open}${lengthOf(secret)}${marks.close}`,
     dotted: parts => parts.filter(part => part !== undefined && part !== "").join(`${GLUE}${marks.dot} `),

@@ -76,11 +76,24 @@ function plainObject(value: object, options: PlainOptions): Plain {
   const result: { [name: string]: Plain | undefined } = Object.create(null);
   if ("base64" in value && typeof value.base64 === "string")
     return plainOctets(Buffer.from(value.base64, "base64"), options);
+  // A topic may say that all of its payload is a secret.
+  const named = options.reveal ? undefined : textOfTopic(value);
+  if (named !== undefined) return plainObject({ ...value, payload: named }, options);
   for (const [name, item] of Object.entries(value)) {
     const kept = plain(item, options);
     if (kept !== undefined) result[name] = kept;
   }
   return result;
+}
+
+/** The payload of a will as the report has it, with the topic that names it; undefined for everything else. */
+function textOfTopic(value: object): ShownPayload | undefined {
+  if (!("topic" in value) || !("payload" in value)) return undefined;
+  const { topic, payload: of } = value;
+  if (typeof topic !== "string" || typeof of !== "object" || of === null || !("text" in of)) return undefined;
+  return typeof of.text === "string"
+    ? new ShownPayload(Buffer.from(of.text), Number.POSITIVE_INFINITY, topic)
+    : undefined;
 }
 
 function plainPayload({ octets, limit, topic }: ShownPayload, options: PlainOptions): Plain {

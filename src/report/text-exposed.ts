@@ -93,7 +93,7 @@ function willRows(report: Report, page: Page): string[] {
     if (exposure !== "exposed") continue;
     for (const { topic, payload, retain } of mqtt?.wills ?? []) {
       if (wills.size >= LIMITS.wills) break;
-      wills.add(`${page.safe(topic)} ${payloadShown(payload, page)}${retain ? " retained" : ""}`);
+      wills.add(`${page.safe(topic)} ${payloadShown(topic, payload, page)}${retain ? " retained" : ""}`);
     }
   }
   return wills.size === 0 ? [] : listRow(page, "wills", [...wills]);
@@ -109,9 +109,9 @@ function secretRows({ exposed }: Report, page: Page): string[] {
   return texts.size === 0 ? [] : listRow(page, "secrets", [...texts]);
 }
 
-const payloadShown = (payload: PayloadText, page: Page): string =>
+const payloadShown = (topic: WireText, payload: PayloadText, page: Page): string =>
   "text" in payload
-    ? `"${page.safe(payload.text)}"`
+    ? `"${page.message(topic, payload.text)}"`
     : `${page.marks.open}${counted(Buffer.byteLength(payload.base64, "base64"), "octet")}${page.marks.close}`;
 
 /** `label  one, two, … and 7 more`, wrapped. */

@@ -1,42 +1,50 @@
-/** Secrets inside base64: a payload in a JSON member, a key in one line. Decoded once, never again inside of itself. */
+/** Secrets inside base64 and percent-encoding: a payload in a JSON member, a form in a URL. Decoded once, not again inside. */
 import type { View } from "../../octets/view.ts";
 import { derKey } from "./keys.ts";
 import type { SecretMatch } from "./match.ts";
-import { BASE64_RUN } from "./patterns.ts";
+import { BASE64_RUN, PERCENT_RUN } from "./patterns.ts";
 
-/** Searches what runs of base64 decode to; `search` is asked for the secrets of text. A match is the whole run. */
-export function encoded(
-  text: string,
-  search: (octets: View) => readonly SecretMatch[],
-  into: SecretMatch[],
-): void {
+type Search = (octets: View) => readonly SecretMatch[];
+
+/** Searches what runs of base64 decode to; `search` is asked for the secrets of octets. A match is the whole run. */
+export function inBase64(text: string, search: Search, into: SecretMatch[]): void {
   for (const match of text.matchAll(BASE64_RUN)) {
     const run = match[0];
     if (!/[A-Z]/.test(run) || !/[a-z]/.test(run)) continue;
-    const found = inside(Buffer.from(run, "base64"), search);
-    if (found === undefined) continue;
-    const { kind, name, sealed } = found;
-    into.push({
-      kind,
-      start: match.index,
-      end: match.index + run.length,
-      ...(name !== undefined && { name }),
-      ...(sealed !== undefined && { sealed }),
-      encoded: true,
-    });
+    const octets = Buffer.from(run, "base64");
+    const key = derKey(octets, 0, octets.length);
+    if (key !== undefined) {
+      const sealed = key === "sealed" ? ({ sealed: true } as const) : {};
+      into.push({ ...wholeRun("private-key", match.index, run), ...sealed });
+    } else tell(search(octets)[0], match.index, run, into);
   }
 }
 
-function inside(octets: View, search: (octets: View) => readonly SecretMatch[]): SecretMatch | undefined {
-  const key = derKey(octets, 0, octets.length);
-  if (key !== undefined)
-    return { kind: "private-key", start: 0, end: octets.length, ...(key === "sealed" && { sealed: true }) };
-  return isText(octets) ? search(octets)[0] : undefined;
+/** The same for runs with `%XX` in them (RFC 3986 §2.1). */
+export function inPercent(text: string, search: Search, into: SecretMatch[]): void {
+  for (const match of text.matchAll(PERCENT_RUN)) {
+    const run = match[0];
+    if (!run.includes("%")) continue;
+    const decoded = run.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+    tell(search(Buffer.from(decoded, "latin1"))[0], match.index, run, into);
+  }
 }
 
-/** Printable ASCII with a few exceptions: what was meant to be base64 decodes to text, the rest to noise. */
-function isText(octets: View): boolean {
-  let strange = 0;
-  for (const octet of octets) if (octet < 0x09 || octet > 0x7e || (octet > 0x0d && octet < 0x20)) strange++;
-  return strange * 16 <= octets.length;
+function tell(found: SecretMatch | undefined, start: number, run: string, into: SecretMatch[]): void {
+  if (found === undefined) return;
+  const { kind, name, sealed } = found;
+  into.push({
+    ...wholeRun(kind, start, run),
+    ...(name !== undefined && { name }),
+    ...(sealed !== undefined && { sealed }),
+  });
 }
+
+const wholeRun = (kind: SecretMatch["kind"], start: number, run: string): SecretMatch => ({
+  kind,
+  start,
+  end: start + run.length,
+  encoded: true,
+});

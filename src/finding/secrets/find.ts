@@ -1,6 +1,6 @@
 /** The search for secrets in octets: a look that most often finds nothing to look at, then the detectors it asks for. */
 import type { View } from "../../octets/view.ts";
-import { encoded } from "./encoded.ts";
+import { inBase64, inPercent } from "./encoded.ts";
 import { readJwt } from "./jwt.ts";
 import { derKey, pemKeys } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
@@ -20,22 +20,27 @@ import { SUSPECT, suspect } from "./suspect.ts";
 import { isPlaceholder } from "./values.ts";
 
 /**
- * The secrets and personal data in the first `limit` octets, in order, none inside another; the same empty list where
- * there are none. Looks at each octet a bounded number of times, and makes no string unless something looks suspicious.
+ * The secrets and personal data in the first 64 KiB, in order, none inside another; the same empty list where there are
+ * none. Looks at each octet a bounded number of times, and makes no string unless something looks suspicious.
  */
-export function findSecrets(octets: View, limit: number = LIMITS.octets): readonly SecretMatch[] {
+export const findSecrets = (octets: View): readonly SecretMatch[] => look(octets, LIMITS.octets, true);
+
+/** The same for whoever hides: in all octets, and also where names of secrets stand among octets that are no text. */
+export const findAllSecrets = (octets: View): readonly SecretMatch[] => look(octets, octets.length, false);
+
+function look(octets: View, limit: number, strict: boolean): readonly SecretMatch[] {
   const end = Math.min(octets.length, limit);
   if (end < SHORTEST) return NO_MATCHES;
   const suspicions = suspect(octets, end);
-  return suspicions === 0
-    ? NO_MATCHES
-    : search(end === octets.length ? octets : octets.subarray(0, end), suspicions);
+  if (suspicions === 0) return NO_MATCHES;
+  return search(end === octets.length ? octets : octets.subarray(0, end), suspicions, strict, false);
 }
 
 /** `pwd=x`: nothing shorter is a name and a value. */
 const SHORTEST = 5;
 
-function search(octets: View, suspicions: number, inside = false): readonly SecretMatch[] {
+/** `inside`: of something that was encoded, which is decoded no further. */
+function search(octets: View, suspicions: number, strict: boolean, inside: boolean): readonly SecretMatch[] {
   const raised = (suspicion: number): boolean => (suspicions & suspicion) !== 0;
   const found: SecretMatch[] = [];
   const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("latin1");
@@ -46,8 +51,12 @@ function search(octets: View, suspicions: number, inside = false): readonly Secr
     issuedTokens(text, found);
     sharedAccess(text, found);
   }
-  if (raised(SUSPECT.encoded) && !inside) encoded(text, searchInside, found);
-  if (isReadable(octets)) {
+  if (!inside) {
+    const within = (decoded: View): readonly SecretMatch[] => searchInside(decoded, strict);
+    if (raised(SUSPECT.base64)) inBase64(text, within, found);
+    if (raised(SUSPECT.percent)) inPercent(text, within, found);
+  }
+  if (!strict || isReadable(octets)) {
     if (raised(SUSPECT.named)) {
       named(octets, text, found);
       wifiCodes(text, found);
@@ -62,9 +71,11 @@ function search(octets: View, suspicions: number, inside = false): readonly Secr
   return settled(found);
 }
 
-function searchInside(octets: View): readonly SecretMatch[] {
+/** What was meant to be encoded decodes to text, the rest to noise. */
+function searchInside(octets: View, strict: boolean): readonly SecretMatch[] {
+  if (strict && !isAscii(octets)) return NO_MATCHES;
   const suspicions = suspect(octets, octets.length);
-  return suspicions === 0 ? NO_MATCHES : search(octets, suspicions, true);
+  return suspicions === 0 ? NO_MATCHES : search(octets, suspicions, strict, true);
 }
 
 function wholeKey(octets: View, into: SecretMatch[]): void {
@@ -135,5 +146,12 @@ function wifiCodes(text: string, into: SecretMatch[]): void {
 function isReadable(octets: View): boolean {
   let strange = 0;
   for (const octet of octets) if (octet < 0x09 || octet === 0x7f || (octet > 0x0d && octet < 0x20)) strange++;
+  return strange * 16 <= octets.length;
+}
+
+/** Printable ASCII, give or take. */
+function isAscii(octets: View): boolean {
+  let strange = 0;
+  for (const octet of octets) if (octet < 0x09 || octet > 0x7e || (octet > 0x0d && octet < 0x20)) strange++;
   return strange * 16 <= octets.length;
 }

@@ -59,6 +59,17 @@ export function secretsIn(event: SniffEvent): readonly Find[] {
       return inTopic("SUBSCRIBE.Topic Filter", event.filter);
     case "websocket.upgrade":
       return inUpgrade(event);
+    case "mqttsn.publish": {
+      const { payload, retain } = event.message;
+      return inMessage("payload", "PUBLISH.Data", payload, event.topic ?? "", retain);
+    }
+    case "mqttsn.willmsg":
+    case "mqttsn.willmsgupd":
+      return inMessage("will", "WILLMSG.WillMsg", event.message.payload, "", false);
+    case "mqttsn.register":
+      return inTopic("REGISTER.TopicName", event.message.topic);
+    case "mqttsn.connect":
+      return inField("client-id", "CONNECT.ClientId", event.message.clientId, {});
     case "mqtt.connack":
     case "mqtt.puback":
     case "mqtt.pubrec":
@@ -118,6 +129,19 @@ function inConnect({ login, from, to, transport }: EventOf<"session.login">): re
   found.push(...inTopic("CONNECT.Will Topic", topic, offsetOf(offsets?.willTopic)));
   if (will.properties !== undefined) found.push(...inProperties("CONNECT.Will Properties", will.properties));
   return found;
+}
+
+/** A message of MQTT-SN (MQTT-SN 1.2 §5.4.12, §5.4.9). */
+function inMessage(
+  place: "payload" | "will",
+  field: string,
+  octets: View,
+  topic: WireText,
+  retained: boolean,
+): readonly Find[] {
+  const secrets = publishSecrets({ resolvedTopic: topic, payload: octets });
+  if (secrets.length === 0) return NOTHING;
+  return [{ place, field, octets, secrets, ...(topic !== "" && { topic }), retained }];
 }
 
 function inTopic(field: string, topic: WireText, more: Partial<Find> = {}): readonly Find[] {

@@ -2,9 +2,9 @@
 import { cutPayload, payload, type PayloadText, printableText } from "../../octets/payload.ts";
 import { Secret, type WireText, wireOctets, wireString, wireText } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
-import { findSecrets } from "./find.ts";
+import { findAllSecrets } from "./find.ts";
 import { isHidden, type SecretMatch } from "./match.ts";
-import { type Message, publishSecrets, secretOfPair } from "./pair.ts";
+import { type Message, publishSecrets, type Search, secretOfPair } from "./pair.ts";
 
 /** What stands for a payload that cannot be cut: the same as for any other secret. */
 export interface HiddenPayload {
@@ -25,11 +25,8 @@ export type Mark = (characters: number) => string;
 export const placeholder: Mark = characters =>
   `\u2039${characters} ${characters === 1 ? "character" : "characters"}\u203a`;
 
-/** Secrets in some octets, all of them looked at. */
-type Search = (octets: View) => readonly SecretMatch[];
-
 /** A text without its secrets; the same text where it has none. `mark` says what stands for one. */
-export function hideText(text: string, mark: Mark = placeholder, search: Search = searchAll): string {
+export function hideText(text: string, mark: Mark = placeholder, search: Search = findAllSecrets): string {
   if (text.length < SHORTEST) return text;
   const octets = Buffer.from(text);
   const hidden = hiddenOf(octets, search);
@@ -44,17 +41,18 @@ export function hideWire(text: WireText, mark: Mark = placeholder): WireText | S
 
 /** The value of a user property, by its name and by itself. */
 export function hideValue(name: WireText, value: WireText, mark: Mark = placeholder): WireText | Secret {
-  const search = (octets: View): readonly SecretMatch[] => secretOfPair(wireString(name), octets, false, ALL);
+  const search = (octets: View): readonly SecretMatch[] =>
+    secretOfPair(wireString(name), octets, false, findAllSecrets);
   if (typeof value === "string") return hideText(value, mark, search);
   return hiddenOf(wireOctets(value), search).length > 0 ? new Secret(value) : value;
 }
 
 /** Whether anything in the octets must be hidden. */
-export const holdsSecret = (octets: View): boolean => hiddenOf(octets, searchAll).length > 0;
+export const holdsSecret = (octets: View): boolean => hiddenOf(octets, findAllSecrets).length > 0;
 
 /** What must be hidden of a message's payload. */
 export const hiddenOfMessage = (message: Message): readonly HiddenRange[] =>
-  hiddenOf(message.payload, () => publishSecrets(message, ALL));
+  hiddenOf(message.payload, () => publishSecrets(message, findAllSecrets));
 
 /**
  * The first `limit` octets of a payload without its secrets: the rest of a text stays readable, octets that are no text
@@ -102,10 +100,6 @@ function hiddenOf(octets: View, search: Search): readonly HiddenRange[] {
     return [{ start: 0, end: octets.length }];
   }
 }
-
-/** Views show what no rule was asked about, and look at all of it. */
-const ALL = Number.POSITIVE_INFINITY;
-const searchAll: Search = octets => findSecrets(octets, ALL);
 
 /** Nothing shorter is a name and a secret. */
 const SHORTEST = 5;

@@ -6,6 +6,9 @@ import { type SecretMatch, settled } from "./match.ts";
 import { WORDS, wordOf } from "./names.ts";
 import { kindOf, weigh } from "./weigh.ts";
 
+/** What looks for secrets in octets: for a rule, or for whoever hides them. */
+export type Search = (octets: View) => readonly SecretMatch[];
+
 /** What is asked of a message. */
 export interface Message {
   readonly resolvedTopic: WireText;
@@ -16,13 +19,16 @@ export interface Message {
  * The secrets of a message's payload: in it, or all of it where the last level of its topic says so
  * (`config/wifi/password`).
  */
-export function publishSecrets({ resolvedTopic, payload }: Message, limit?: number): readonly SecretMatch[] {
-  const secrets = findSecrets(payload, limit);
+export function publishSecrets(
+  { resolvedTopic, payload }: Message,
+  search: Search = findSecrets,
+): readonly SecretMatch[] {
+  const secrets = search(payload);
   if (typeof resolvedTopic !== "string" || !mayName(resolvedTopic) || payload.length > LONGEST)
     return secrets;
   const first = payload[0];
   if (first === OPEN_OBJECT || first === OPEN_LIST || secrets.length > 0) return secrets;
-  return secretOfPair(resolvedTopic.slice(resolvedTopic.lastIndexOf("/") + 1), payload);
+  return secretOfPair(resolvedTopic.slice(resolvedTopic.lastIndexOf("/") + 1), payload, false, search);
 }
 
 /**
@@ -33,9 +39,9 @@ export function secretOfPair(
   name: string,
   value: View,
   wanted = false,
-  limit?: number,
+  search: Search = findSecrets,
 ): readonly SecretMatch[] {
-  const found = [...findSecrets(value, limit)];
+  const found = [...search(value)];
   const word = wordOf(name);
   if (word !== undefined && value.length <= LONGEST) {
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");

@@ -52,6 +52,9 @@ export const WIFI_CODE_PASSWORD = /[:;]P:((?:[^;\\]|\\.)+)/;
 /** RFC 4648 §4 and §5: text of both alphabets, padded or not. */
 export const BASE64_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
+/** RFC 3986 §2.1 and what `encodeURIComponent` leaves as it is. */
+export const PERCENT_RUN = /(?<![\w%.~!*'()+-])[\w%.~!*'()+-]{12,}/g;
+
 /** Everything above, for the tests that hold it. */
 export const PATTERNS: readonly RegExp[] = [
   ...TOKENS.map(token => token.pattern),
@@ -65,4 +68,5 @@ export const PATTERNS: readonly RegExp[] = [
   WIFI_CODE,
   WIFI_CODE_PASSWORD,
   BASE64_RUN,
+  PERCENT_RUN,
 ];

@@ -12,7 +12,8 @@ export const SUSPECT = {
   at: 0x20,
   digits: 0x40,
   location: 0x80,
-  encoded: 0x100,
+  base64: 0x100,
+  percent: 0x200,
 } as const;
 
 /**
@@ -37,7 +38,7 @@ export function suspect(octets: View, end: number): number {
     } else raised |= suspicionAt(octets, at, end, sign);
   }
   if (latitude && longitude) raised |= SUSPECT.location;
-  return mayHoldBase64(octets, end) ? raised | SUSPECT.encoded : raised;
+  return mayHoldBase64(octets, end) ? raised | SUSPECT.base64 : raised;
 }
 
 function suspicionAt(octets: View, at: number, end: number, sign: number): number {
@@ -50,6 +51,8 @@ function suspicionAt(octets: View, at: number, end: number, sign: number): numbe
     return again && isDigit(octets[at - 1]) && isDigit(next) ? SUSPECT.digits : 0;
   }
   switch (octet) {
+    case 0x25: // %XX
+      return isHexDigit(octets[at + 1]) && isHexDigit(octets[at + 2]) ? SUSPECT.percent : 0;
     case 0x40: // @, in an e-mail address and behind user and password in a URL
       return at > 0 && at + 1 < end && octets[at - 1]! > 0x20 && octets[at + 1]! > 0x20 ? SUSPECT.at : 0;
     case 0x4a: // eyJ
@@ -99,6 +102,9 @@ function mayHoldBase64(octets: View, end: number): boolean {
   return false;
 }
 
+const isHexDigit = (octet: number | undefined): boolean =>
+  octet !== undefined && (isDigit(octet) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66));
+
 const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39;
 
 /** The shortest run of base64 that is decoded, eighteen octets; a step shorter than it misses none. */
@@ -117,7 +123,7 @@ const OTHER = 3;
 const SIGN = new Uint8Array(256);
 for (const octet of Buffer.from(":=")) SIGN[octet] = SEPARATOR;
 for (const octet of Buffer.from("- ")) SIGN[octet] = SPACER;
-for (const octet of Buffer.from("@JKS_xyz")) SIGN[octet] = OTHER;
+for (const octet of Buffer.from("%@JKS_xyz")) SIGN[octet] = OTHER;
 
 /** The two alphabets of RFC 4648 §4 and §5: 1 for what is no letter, 3 for small letters, 5 for capitals. */
 const BASE64 = new Uint8Array(256);

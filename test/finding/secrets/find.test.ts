@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findSecrets } from "../../../src/finding/secrets/find.ts";
+import { findAllSecrets, findSecrets } from "../../../src/finding/secrets/find.ts";
 import { KINDS, type SecretMatch } from "../../../src/finding/secrets/match.ts";
 import { suspect } from "../../../src/finding/secrets/suspect.ts";
 import { DER, keyPair, PEM, SAMPLES, webToken } from "./samples.ts";
@@ -87,10 +87,24 @@ describe("the search for secrets", () => {
     expect(findSecrets(octets('{"password":"hunter2"}\0')).map(m => m.kind)).toEqual(["password"]);
   });
 
-  test("looks at the first 64 KiB, or at as many octets as it is told", () => {
+  test("looks at the first 64 KiB, and at all octets for whoever hides", () => {
     const text = `${" ".repeat(70_000)}{"password":"hunter2"}`;
     expect(found(text)).toEqual([]);
-    expect(findSecrets(octets(text), Number.POSITIVE_INFINITY).length).toBe(1);
+    expect(findAllSecrets(octets(text)).length).toBe(1);
+  });
+
+  test.each(SAMPLES.map(sample => [sample.what, sample] as const))(
+    "finds a %s that is percent-encoded, as the whole run",
+    (_, sample) => {
+      const run = encodeURIComponent(`${sample.text} `);
+      expect(textsOf(`/mqtt/${run}/x`)).toEqual([run]);
+    },
+  );
+
+  test("finds names among octets that are no text for whoever hides", () => {
+    const some = Buffer.concat([Buffer.alloc(40), octets("password=hunter2")]);
+    expect(findSecrets(some)).toEqual([]);
+    expect(findAllSecrets(some)).toMatchObject([{ kind: "password" }]);
   });
 
   test("a value that is cut ends where what is left of it ends", () => {

@@ -1,0 +1,297 @@
+/**
+ * Every kind of secret in every place that MQTT has for one, through the whole program, in every format: without
+ * `--reveal` no octet of output may hold it, in whatever way it is written.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { captureFrames } from "../../src/capture/file.ts";
+import { run } from "../../src/cli/run.ts";
+import type { Out, World } from "../../src/cli/world.ts";
+import { startState } from "../../src/dashboard/keys.ts";
+import { fold, newModel } from "../../src/dashboard/model.ts";
+import { view } from "../../src/dashboard/view.ts";
+import { RULES } from "../../src/finding/rules/index.ts";
+import { audit } from "../../src/pipeline.ts";
+import { DOCUMENTS, STREAMS } from "../../src/report/formats.ts";
+import { affectsOf } from "../../src/verdict/exposure.ts";
+import { pcap } from "../build/capture.ts";
+import { Scene } from "../finding/scene.ts";
+import { DER, SAMPLES } from "../finding/secrets/samples.ts";
+import { complaints } from "./schemas.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "canary-"));
+const file = join(folder, "canary.pcap");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const PASSWORD = "C4narÿ/b1rd+S3cr3t?&";
+const SECRETS: readonly string[] = [PASSWORD, ...SAMPLES.map(({ secret }) => secret)];
+
+/** A text as it would look after every encoding that somebody might search for. */
+function forms(secret: string | Uint8Array): string[] {
+  const octets = Buffer.from(secret);
+  const base64 = [0, 1, 2].map(n =>
+    Buffer.concat([Buffer.alloc(n), octets])
+      .toString("base64")
+      .slice(n === 0 ? 0 : 4, -4),
+  );
+  const hex = octets.toString("hex");
+  const encoded = [
+    ...base64,
+    ...base64.map(form => form.replaceAll("+", "-").replaceAll("/", "_")),
+    hex,
+    hex.toUpperCase(),
+    hex.match(/../g)!.join(":"),
+    hex.match(/../g)!.join(" "),
+  ];
+  if (typeof secret !== "string") return encoded;
+  const written = [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    [...secret].reverse().join(""),
+  ];
+  // Half of a secret is too much as well.
+  const halves =
+    secret.length < 12
+      ? []
+      : [secret.slice(0, Math.ceil(secret.length / 2)), secret.slice(Math.floor(secret.length / 2))];
+  return [...encoded, ...written, ...halves];
+}
+
+/** One connection for each secret and place; the payload in several clothes. */
+function makeCapture(): Uint8Array {
+  const scene = new Scene();
+  let port = 20_000;
+  const open = (): ReturnType<Scene["open"]> => scene.open(`198.51.100.7:${port++}`);
+  const user = { username: "device", password: Buffer.from(PASSWORD) };
+  const v5 = { ...user, protocolVersion: 5 } as const;
+  for (const { text } of SAMPLES) {
+    const clothes = [
+      text,
+      JSON.stringify({ seq: 1, data: text }),
+      JSON.stringify({ seq: 1, data: Buffer.from(text).toString("base64") }),
+      Buffer.from(`\0\u0001${text}`),
+    ];
+    // A Topic Name holds no wildcards.
+    const level = text.replaceAll(/[+#]/g, "-");
+    open().login({ username: "device", password: Buffer.from(text) });
+    open().login({ ...user, username: text });
+    open().login({ ...user, clientId: text });
+    for (const payload of clothes) {
+      const octets = Buffer.from(payload);
+      open().login({ ...user, will: { topic: "t", payload: octets, qos: 0, retain: true } });
+      open().login(user).publish("t", octets).deliver("t", octets, { retain: true });
+    }
+    open().login({
+      ...user,
+      will: { topic: `w/${level}`, payload: Buffer.from("1"), qos: 0, retain: false },
+    });
+    open()
+      .login(user)
+      .publish(`p/${level}/x`)
+      .subscribe([`s/${level}`], [0])
+      .send("client", { cmd: "unsubscribe", messageId: 8, unsubscriptions: [`u/${level}`] });
+    const userProperties = { note: text, [text.slice(0, 600)]: "1" };
+    const will = {
+      topic: "t",
+      payload: Buffer.from("1"),
+      qos: 0 as const,
+      retain: false,
+      properties: { userProperties, contentType: text },
+    };
+    open()
+      .login({ ...v5, properties: { userProperties }, will })
+      .publish("t", "1", {
+        properties: {
+          userProperties,
+          contentType: text,
+          responseTopic: level,
+          correlationData: Buffer.from(text),
+        },
+      })
+      .send(
+        "server",
+        {
+          cmd: "disconnect",
+          reasonCode: 0x80,
+          properties: { reasonString: text, serverReference: text, userProperties },
+        },
+        5,
+      );
+    const method = { authenticationMethod: "PLAIN", authenticationData: Buffer.from(`\0device\0${text}`) };
+    open()
+      .login({ clientId: "a", protocolVersion: 5, properties: method })
+      .send("client", { cmd: "auth", reasonCode: 0x18, properties: method }, 5);
+    upgrade(scene, port++, `/mqtt?q=${encodeURIComponent(text)}`, `X-Note: ${oneLine(text)}`);
+    upgrade(
+      scene,
+      port++,
+      `/${encodeURIComponent(oneLine(text))}`,
+      `Authorization: ${oneLine(text)}`,
+      `Cookie: sid=${oneLine(text)}`,
+    );
+  }
+  open()
+    .login(user)
+    .publish("t", DER)
+    .publish("t", JSON.stringify({ key: DER.toString("base64") }))
+    .publish("cmnd/plug/Password", PASSWORD);
+  open().login({
+    ...user,
+    will: { topic: "config/password", payload: Buffer.from(PASSWORD), qos: 0, retain: false },
+  });
+  open().login({ clientId: "b", username: "device", password: DER });
+  return pcap(scene.frames);
+}
+
+const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ");
+
+/** A WebSocket that is opened, with MQTT's CONNECT in one masked frame. */
+function upgrade(scene: Scene, port: number, target: string, ...headers: readonly string[]): void {
+  const fixed = [
+    "Host: broker",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Protocol: mqtt",
+  ];
+  const request = [`GET ${target} HTTP/1.1`, ...fixed, ...headers, "", ""].join("\r\n");
+  const response = [
+    "HTTP/1.1 101 Switching Protocols",
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Protocol: mqtt",
+    "",
+    "",
+  ].join("\r\n");
+  const connect = Buffer.from("\x10\x0d\0\x04MQTT\x04\x02\0\x3c\0\x01w", "latin1");
+  const frame = Buffer.concat([Buffer.of(0x82, 0x80 + connect.length, 0, 0, 0, 0), connect]);
+  scene
+    .open(`198.51.100.8:${port}`, "192.0.2.1:9001")
+    .send("client", Buffer.from(request))
+    .send("server", Buffer.from(response))
+    .send("client", frame);
+}
+
+const listening = (texts: string[]): Out => ({
+  write: text => void texts.push(text),
+  drained: () => Promise.resolve(),
+  flushed: () => Promise.resolve(),
+  failure: undefined,
+  closed: false,
+  isTerminal: false,
+  columns: 200,
+});
+
+/** Everything that a run says, on either channel. */
+async function said(...flags: readonly string[]): Promise<string> {
+  const texts: string[] = [];
+  const world: World = {
+    args: [...flags, file],
+    env: { DEBUG: "1" },
+    out: listening(texts),
+    err: listening(texts),
+    now: () => 0,
+    onSignal: () => undefined,
+  };
+  await run(world);
+  return texts.join("");
+}
+
+/** Every screen of a capture, as it looked after each batch of frames and at the end. */
+async function screens(reveal: boolean): Promise<string> {
+  const model = newModel(affectsOf(RULES));
+  const drawn: string[] = [];
+  const draw = (): void => {
+    for (const size of [
+      { columns: 80, rows: 24 },
+      { columns: 400, rows: 2_000 },
+    ])
+      for (const line of view(model, startState(reveal), size))
+        drawn.push(line.map(({ text }) => text).join(""));
+  };
+  const options = {
+    tool: { name: "mqtt-sniff", version: "0" },
+    rules: RULES,
+    ports: "all",
+    decodeAs: new Map(),
+    roots: [],
+    rootsText: "",
+    systemRoots: false,
+  } as const;
+  const judging = {
+    ...options,
+    serverName: undefined,
+    at: undefined,
+    failOn: "high",
+    strict: false,
+    policy: "bcp195",
+  } as const;
+  const audited = audit(judging, [{ events: true, observe: observation => fold(model, observation) }]);
+  await audited.add(file, captureFrames({ path: file }));
+  draw();
+  audited.finish();
+  draw();
+  return drawn.join("\n");
+}
+
+/** What of the secrets a text gives away. */
+const leaks = (text: string): string[] => {
+  const found: string[] = [];
+  for (const secret of [...SECRETS, DER])
+    for (const form of forms(secret)) if (text.includes(form)) found.push(form);
+  return found;
+};
+
+describe("a secret, wherever it is,", () => {
+  beforeAll(() => writeFileSync(file, makeCapture()));
+
+  const formats = [...DOCUMENTS.keys(), ...STREAMS.keys()];
+
+  test("is looked for in every format that there is", () => {
+    expect(formats).toEqual(expect.arrayContaining(["text", "json", "ndjson", "eve"]));
+    expect(SECRETS.length).toBeGreaterThan(20);
+  });
+
+  test.each(formats)("is in no form in %s, nor in what is complained of", async format => {
+    const text = await said("--format", format, "--verbose", "--payload-limit", "all");
+    expect(text.length).toBeGreaterThan(1_000);
+    expect(leaks(text)).toEqual([]);
+  });
+
+  test.each(["ndjson", "eve"])("is not shown by a payload that is cut in %s", async format => {
+    for (const limit of [4, 20, 60])
+      expect(leaks(await said("--format", format, "--payload-limit", String(limit)))).toEqual([]);
+  });
+
+  test.each(["text", "json"])("is in no form in a comparison in %s", async format => {
+    const text = await said("compare", "--format", format, file);
+    expect(text.length).toBeGreaterThan(1_000);
+    expect(leaks(text)).toEqual([]);
+  });
+
+  test("is on no screen", async () => {
+    expect(leaks(await screens(false))).toEqual([]);
+  });
+
+  test("is there for whoever asks", async () => {
+    const text = await said("--format", "ndjson", "--reveal", "--payload-limit", "all");
+    for (const secret of SECRETS) expect(text).toContain(JSON.stringify(secret).slice(1, -1));
+    expect(await screens(true)).toContain("hunter2hunter2");
+  });
+
+  test("hides in ways that the schemas know", async () => {
+    const lines = (await said("--format", "ndjson", "--payload-limit", "all")).trimEnd().split("\n");
+    expect(lines.length).toBeGreaterThan(1_000);
+    expect(lines.map(line => complaints("events", JSON.parse(line))).filter(text => text !== "")).toEqual([]);
+    expect(complaints("report", JSON.parse(await said("--format", "json")))).toBe("");
+  });
+
+  test("leaves what surrounds it readable", async () => {
+    const text = await said("--format", "ndjson", "--payload-limit", "all");
+    expect(text).toContain(String.raw`{\"ssid\":\"plant7\",\"psk\":\"‹14 characters›\"}`);
+  });
+});
