@@ -59,7 +59,7 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     const { finding, isNew } = options.ledger.add({
       rule,
       title: sighting.title ?? rule.title,
-      severity: policy.severities.get(rule.id) ?? sighting.severity ?? rule.severity,
+      severity: sighting.severity ?? policy.severities.get(rule.id) ?? rule.severity,
       confidence: sighting.confidence ?? "certain",
       subject,
       secret: sighting.secret,
@@ -83,7 +83,9 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
     for (const sighting of several(seen)) {
       const evidence = evidenceOf(event, conversation, sighting, options.capture);
-      if (sighting.confidence !== "tentative") conversation?.rules.add(rule.id);
+      // A remark changes no exposure, and neither does a guess.
+      if (sighting.confidence !== "tentative" && sighting.severity !== "info")
+        conversation?.rules.add(rule.id);
       enter(rule, sighting, subjectOf(event, conversation, sighting), evidence, event.at);
     }
   }
@@ -158,13 +160,13 @@ const several = (seen: Sighting | readonly Sighting[] | undefined): readonly Sig
 /** Who the client is: its client id, else its address; ports change with every connection. */
 function subjectOf(event: Seen, conversation: Conversation | undefined, sighting: Sighting): Subject {
   if (sighting.ofCapture === true) return whatOf(sighting);
-  const { client, server } = event.connection;
+  const { client: source, server } = event.connection;
+  const broker = server.text;
+  const what = sighting.subject;
+  if (sighting.ofBroker === true) return what === undefined ? { broker } : { broker, what };
   const id = sighting.ofAddress === true ? undefined : conversation?.mqtt?.clientIds.at(-1);
-  return {
-    ...(sighting.ofBroker !== true && { client: id === undefined ? client.address : wireString(id) }),
-    broker: server.text,
-    ...whatOf(sighting),
-  };
+  const client = id === undefined ? source.address : wireString(id);
+  return what === undefined ? { client, broker } : { client, broker, what };
 }
 
 const whatOf = (sighting: Sighting): Subject =>

@@ -82,7 +82,7 @@ export function credentials(
     if (clients.length + addresses.length === before) return;
     if (clients.length < ENOUGH_CLIENTS || addresses.length < ENOUGH_ADDRESSES) return;
     const counts = { clients: clients.length, addresses: addresses.length };
-    emit({ ...keepSeen(event), ...of, type: "session.shared_credential", ...counts });
+    emit({ type: "session.shared_credential", ...keepSeen(event), ...of, ...counts });
   }
 
   function compare(pair: Pair): void {

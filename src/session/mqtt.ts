@@ -57,7 +57,7 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
 export function finishMqtt(talk: Talk, topics: Topics, emit: Emit): void {
   enterRun(talk, topics);
   tellLogin(talk, undefined, emit);
-  talk.pendingSubscribes.clear();
+  talk.pendingSubscribes = undefined;
 }
 
 function mqttOf(talk: Talk, event: MqttEvent, emit: Emit): MqttConversation {
@@ -69,7 +69,7 @@ function mqttOf(talk: Talk, event: MqttEvent, emit: Emit): MqttConversation {
   conversation.transport = event.transport;
   // Without a CONNECT before it, even an orderly packet says that the login was missed.
   if (event.type !== "mqtt.connect" && event.type !== "mqtt.malformed")
-    emit({ ...keepSeen(event), type: "session.midstream", conversation, mqtt });
+    emit({ type: "session.midstream", ...keepSeen(event), conversation, mqtt });
   return mqtt;
 }
 
@@ -112,11 +112,11 @@ function connect(
     mqtt.credentials.length < LIMITS.listed
   ) {
     mqtt.credentials.push({
-      ...(packet.username !== undefined && { username: packet.username }),
-      ...(packet.password !== undefined && { password: new Secret(packet.password) }),
       clientId: packet.clientId,
       accepted: undefined,
       frame: event.frame,
+      ...(packet.username !== undefined && { username: packet.username }),
+      ...(packet.password !== undefined && { password: new Secret(packet.password) }),
     });
   }
   talk.login = { seen: keepSeen(event), event };
@@ -134,7 +134,7 @@ function tellLogin(talk: Talk, code: number | undefined, emit: Emit): void {
   const credential = mqtt.credentials.at(-1);
   if (!told.anonymous && credential?.frame === login.seen.frame) credential.accepted = accepted;
   if (told.anonymous && accepted === true) mqtt.anonymous = true;
-  emit({ ...login.seen, type: "session.login", conversation, mqtt, login: told });
+  emit({ type: "session.login", ...login.seen, conversation, mqtt, login: told });
   tellEarly(talk, emit);
 }
 
@@ -162,16 +162,17 @@ function subscribe(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"m
     }
     if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(filter));
   }
-  if (talk.pendingSubscribes.size < LIMITS.pendingSubscribes)
-    talk.pendingSubscribes.set(`p${packet.packetId}`, { seen: keepSeen(event), subscribe: packet });
+  const pending = (talk.pendingSubscribes ??= new Map());
+  if (pending.size < LIMITS.pendingSubscribes)
+    pending.set(`p${packet.packetId}`, { seen: keepSeen(event), subscribe: packet });
 }
 
 /** MQTT 5.0 §3.9.3: the codes answer the Topic Filters by index. */
 function suback(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt.suback">, emit: Emit): void {
   const key = `p${event.packet.packetId}`;
-  const pending = talk.pendingSubscribes.get(key);
+  const pending = talk.pendingSubscribes?.get(key);
   if (pending === undefined) return;
-  talk.pendingSubscribes.delete(key);
+  talk.pendingSubscribes?.delete(key);
   for (const [index, { filter }] of pending.subscribe.subscriptions.entries()) {
     const code = event.packet.codes[index];
     if (code === undefined) return;
@@ -180,8 +181,8 @@ function suback(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt
     if (listed !== undefined) listed.granted = code;
     if (code < REFUSED) watchDeliveries(talk.publishing, filter);
     emit({
-      ...pending.seen,
       type: "session.subscription",
+      ...pending.seen,
       conversation: talk.conversation,
       mqtt,
       filter,

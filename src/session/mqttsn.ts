@@ -22,8 +22,8 @@ export function followMqttSn(talk: Talk, event: MqttSnEvent, topics: Topics, emi
   if (event.type === "mqttsn.connect") addText(mqtt.clientIds, event.message.clientId);
   if (isNew || event.type === "mqttsn.connect")
     emit({
-      ...keepSeen(event),
       type: "session.mqttsn",
+      ...keepSeen(event),
       conversation,
       mqtt,
       connected: event.type === "mqttsn.connect",

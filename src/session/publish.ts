@@ -119,7 +119,7 @@ function tellMarked(
   publishing.marked ??= new Set();
   if (publishing.marked.size >= LIMITS.markedTopics || publishing.marked.has(key)) return;
   publishing.marked.add(key);
-  const told = { ...keepSeen(event), type: "session.topic", conversation, mqtt, marks } as const;
+  const told = { type: "session.topic", ...keepSeen(event), conversation, mqtt, marks } as const;
   if (login === undefined) emit({ ...told, publish: event.packet });
   else if (publishing.early.length < LIMITS.earlyTopics)
     publishing.early.push({ ...told, publish: { ...event.packet, payload: NO_OCTETS } });
@@ -144,7 +144,7 @@ function lookAtDelivery(
   )
     return;
   publishing.everything = undefined;
-  emit({ ...keepSeen(event), type: "session.delivery", conversation, mqtt, filter, topic });
+  emit({ type: "session.delivery", ...keepSeen(event), conversation, mqtt, filter, topic });
 }
 
 const explains = (filter: string, topic: string): boolean =>
@@ -158,5 +158,5 @@ function tellExcess(
   limit: number,
   emit: Emit,
 ): void {
-  emit({ ...keepSeen(event), type: "session.excess", conversation, of, amount, limit });
+  emit({ type: "session.excess", ...keepSeen(event), conversation, of, amount, limit });
 }

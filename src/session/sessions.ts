@@ -80,13 +80,13 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       conversation,
       connection: event.connection,
       judged,
-      pendingSubscribes: new Map(),
+      pendingSubscribes: undefined,
       login: undefined,
       sensor: undefined,
       publishing: newPublishing(),
       signs: undefined,
     };
-    if (judged) emit({ ...keepSeen(event), type: "session.opened", conversation });
+    if (judged) emit({ type: "session.opened", ...keepSeen(event), conversation });
     return talk;
   }
 
@@ -106,7 +106,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       coverage.tls++;
       if (conversation.tls.clientVerifies.answer === "unknown") coverage.unverified++;
     }
-    emit({ ...keepSeen(event), type: "session.closed", conversation });
+    emit({ type: "session.closed", ...keepSeen(event), conversation });
   }
 
   /** What an event adds to its conversation. */

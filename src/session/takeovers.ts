@@ -87,7 +87,7 @@ export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) =
     if (clientId === undefined) return;
     // The CONNECT that took it was not seen: it came in TLS, or over another path.
     const facts = { clientId, otherSource: false, otherCredential: false, told: true };
-    const takeover = { ...keepSeen(event), type: "session.takeover", conversation, ...facts } as const;
+    const takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts } as const;
     const holder = { connection, credential: "" };
     add({ holder, takeover, cut: true, told: true, alive: false, over: false }, undefined);
   }
@@ -116,7 +116,7 @@ export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) =
       const otherSource = claim.holder.connection.client.address !== connection.client.address;
       const otherCredential = claim.holder.credential !== credential;
       const facts = { clientId, otherSource, otherCredential, told: false };
-      claim.takeover = { ...keepSeen(event), type: "session.takeover", conversation, ...facts };
+      claim.takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts };
       settle(claim);
     },
     follow(talk, event): void {

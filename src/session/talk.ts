@@ -53,7 +53,8 @@ export interface Talk {
   readonly connection: Connection;
   /** false: TLS on a port that is not judged. */
   judged: boolean;
-  readonly pendingSubscribes: Map<string, PendingSubscribe>;
+  /** By Packet Identifier, once there was one. */
+  pendingSubscribes: Map<string, PendingSubscribe> | undefined;
   login: PendingLogin | undefined;
   sensor: PendingSensor | undefined;
   readonly publishing: Publishing;

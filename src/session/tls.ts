@@ -125,7 +125,7 @@ function serverHello(following: Following, event: ProtocolEventOf<"tls.server_he
   tls.group = event.message.group ?? tls.group;
   tls.resumed = event.resumed;
   signs.afterHello = signs.records.length;
-  emit({ ...keepSeen(event), type: "session.negotiated", conversation: talk.conversation, tls });
+  emit({ type: "session.negotiated", ...keepSeen(event), conversation: talk.conversation, tls });
 }
 
 function certificate(
@@ -150,7 +150,7 @@ function certificate(
     tls.trust = judging.at === undefined ? tls.met : judging.trust(chain, { at: judging.at, name, address });
     signs.certificateSeen = keepSeen(event);
   }
-  emit({ ...keepSeen(event), type: "session.chain", conversation: talk.conversation, tls, chain });
+  emit({ type: "session.chain", ...keepSeen(event), conversation: talk.conversation, tls, chain });
 }
 
 function changeCipherSpec(following: Following, event: ProtocolEventOf<"tls.change_cipher_spec">): void {
@@ -164,7 +164,7 @@ function changeCipherSpec(following: Following, event: ProtocolEventOf<"tls.chan
 function wentOn({ talk, tls, signs, emit }: Following, event: TlsEvent): void {
   if (signs.told.keyed || tls.serverHello === undefined) return;
   signs.told.keyed = true;
-  emit({ ...keepSeen(event), type: "session.keyed", conversation: talk.conversation, tls });
+  emit({ type: "session.keyed", ...keepSeen(event), conversation: talk.conversation, tls });
 }
 
 function record(following: Following, event: ProtocolEventOf<"tls.record">): void {
@@ -177,8 +177,8 @@ function record(following: Following, event: ProtocolEventOf<"tls.record">): voi
     if (event.direction !== "client" || !tls.earlyData || signs.told.early) return;
     signs.told.early = true;
     return emit({
-      ...keepSeen(event),
       type: "session.early_data",
+      ...keepSeen(event),
       conversation: talk.conversation,
       tls,
       sent: true,
@@ -215,28 +215,28 @@ function settle(following: Following, event: TlsEvent): void {
     tls.clientVerifies = verification(tls, signs);
     if (tls.clientVerifies.answer !== "unknown" || over) {
       told.verification = true;
-      emit({ ...once, type: "session.verification" });
+      emit({ type: "session.verification", ...once });
     }
   }
   if (!told.brokenOff) {
     const broken = brokenOff(tls, signs, over);
     if (broken !== undefined) {
       told.brokenOff = true;
-      emit({ ...once, type: "session.broken_off", broken });
+      emit({ type: "session.broken_off", ...once, broken });
     }
   }
   if (!told.authentication) {
     const shown = clientAuthentication(tls, signs, over);
     if (shown !== undefined) {
       told.authentication = true;
-      emit({ ...once, type: "session.client_authentication", ...shown });
+      emit({ type: "session.client_authentication", ...once, ...shown });
     }
   }
   if (!over) return;
   if (tls.earlyData && !told.early && signs.helloSeen !== undefined)
-    emit({ ...signs.helloSeen, type: "session.early_data", conversation, tls, sent: false });
+    emit({ type: "session.early_data", ...signs.helloSeen, conversation, tls, sent: false });
   const after = leftAfter(tls, signs);
-  if (after !== undefined) emit({ ...once, type: "session.left", after });
+  if (after !== undefined) emit({ type: "session.left", ...once, after });
 }
 
 function note(tls: TlsConversation, event: TlsEvent): void {

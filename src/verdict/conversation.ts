@@ -32,10 +32,10 @@ export function reportConversation(
   const { connection, mqtt, tls } = conversation;
   return {
     id: conversation.id,
-    ...(several && { capture: connection.capture }),
+    capture: several ? connection.capture : undefined,
     client: connection.client.text,
     server: connection.server.text,
-    ...(conversation.proxySource !== undefined && { proxySource: conversation.proxySource }),
+    proxySource: conversation.proxySource,
     transport: conversation.transport,
     protocol: conversation.protocol,
     exposure: exposureOf(conversation, affects),
@@ -43,20 +43,16 @@ export function reportConversation(
     last: rfc3339(connection.last),
     frames: connection.frames,
     octets: { client: connection.octets.client, server: connection.octets.server },
-    ...(conversation.ended !== undefined && { ended: conversation.ended }),
-    ...(mqtt !== undefined && { mqtt: reportMqtt(mqtt, conversation.protocol) }),
-    ...(tls !== undefined && { tls: reportTls(tls) }),
+    ended: conversation.ended,
+    mqtt: mqtt && reportMqtt(mqtt, conversation.protocol),
+    tls: tls && reportTls(tls),
   };
 }
 
 const reportMqtt = (mqtt: MqttConversation, protocol: ProtocolName): ReportMqtt => ({
-  ...(mqtt.version !== undefined && { version: mqtt.version }),
+  version: mqtt.version,
   clientIds: mqtt.clientIds,
-  credentials: mqtt.credentials.map(({ username, password, accepted }) => ({
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(accepted !== undefined && { accepted }),
-  })),
+  credentials: mqtt.credentials.map(({ username, password, accepted }) => ({ username, password, accepted })),
   authMethods: mqtt.authMethods,
   connackCodes: mqtt.connackCodes.map(code =>
     (protocol === "mqttsn" ? SN_RETURN_CODES : codesOf("connack", mqtt.version)).of(code),

@@ -152,10 +152,10 @@ function exposedOf(conversations: readonly Conversation[], topics: Topics, ledge
   return {
     credentials: readable.flatMap(conversation =>
       (conversation.mqtt?.credentials ?? []).map(({ username, password, clientId, accepted, frame }) => ({
-        ...(username !== undefined && { username }),
-        ...(password !== undefined && { password }),
+        username,
+        password,
         clientId,
-        ...(accepted !== undefined && { accepted }),
+        accepted,
         conversation: conversation.id,
         frame,
       })),

@@ -1,4 +1,4 @@
-/** The report: everything that views print, as one value. Secrets are still `Secret` here; `plain` in report/ shows or hides them. */
+/** The report: everything that views print, as one value; what is undefined is not printed. Secrets are still `Secret` here; `plain` in report/ shows or hides them. */
 import type { CodePoint } from "../octets/code-points.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Secret, WireText } from "../octets/text.ts";
@@ -68,12 +68,12 @@ export interface ReportCertificate {
 }
 
 export interface ReportMqtt {
-  readonly version?: string;
+  readonly version?: string | undefined;
   readonly clientIds: readonly WireText[];
   readonly credentials: readonly {
-    readonly username?: WireText;
-    readonly password?: Secret;
-    readonly accepted?: boolean;
+    readonly username?: WireText | undefined;
+    readonly password?: Secret | undefined;
+    readonly accepted?: boolean | undefined;
   }[];
   readonly authMethods: readonly WireText[];
   readonly connackCodes: readonly CodePoint[];
@@ -137,10 +137,10 @@ export interface ReportTls {
 export interface ReportConversation {
   readonly id: number;
   /** Index into `captures`; absent where there is one. */
-  readonly capture?: number;
+  readonly capture?: number | undefined;
   readonly client: string;
   readonly server: string;
-  readonly proxySource?: string;
+  readonly proxySource?: string | undefined;
   readonly transport: string;
   readonly protocol: string;
   readonly exposure: Exposure;
@@ -148,9 +148,9 @@ export interface ReportConversation {
   readonly last: string;
   readonly frames: number;
   readonly octets: { readonly client: number; readonly server: number };
-  readonly ended?: string;
-  readonly mqtt?: ReportMqtt;
-  readonly tls?: ReportTls;
+  readonly ended?: string | undefined;
+  readonly mqtt?: ReportMqtt | undefined;
+  readonly tls?: ReportTls | undefined;
 }
 
 export interface ReportEvidence {
@@ -199,10 +199,10 @@ export interface ReportSecret {
 
 export interface ReportExposed {
   readonly credentials: readonly {
-    readonly username?: WireText;
-    readonly password?: Secret;
+    readonly username?: WireText | undefined;
+    readonly password?: Secret | undefined;
     readonly clientId: WireText;
-    readonly accepted?: boolean;
+    readonly accepted?: boolean | undefined;
     readonly conversation: number;
     readonly frame: number;
   }[];

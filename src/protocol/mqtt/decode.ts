@@ -99,6 +99,9 @@ function onePacketParser(version: MqttVersion): Parser {
 function agreed(own: ControlPacket, said: mqttPacket.Packet): ControlPacket {
   if (own.type === "connect" && said.cmd === "connect") {
     const { clean, keepalive, will } = said;
+    // They agree on nearly all: then the packet goes on as it is.
+    const sameWill = own.will?.qos === will?.qos && own.will?.retain === will?.retain;
+    if (clean === own.cleanStart && keepalive === own.keepAlive && sameWill) return own;
     const read = { ...own, cleanStart: clean === true, keepAlive: keepalive ?? own.keepAlive };
     if (own.will === undefined || will === undefined) return read;
     return { ...read, will: { ...own.will, qos: will.qos ?? own.will.qos, retain: will.retain === true } };

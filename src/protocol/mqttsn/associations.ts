@@ -26,7 +26,7 @@ export function associations(capture: number, emit: Emit, limit: (limit: LimitEv
   function finish(key: string, association: Association, how: Ending, at = association.last): void {
     known.delete(key);
     const frame = association.lastFrame;
-    emit({ ...seenAt(association, "client"), type: "stream.end", at, frame, how });
+    emit({ type: "stream.end", ...seenAt(association, "client"), at, frame, how });
   }
 
   /** The oldest are those at the front: who was heard is moved to the end. */
@@ -94,7 +94,7 @@ export function associations(capture: number, emit: Emit, limit: (limit: LimitEv
         tell(heard, datagram, decoded.value);
       } else if (association !== undefined) {
         const seen = place(association, datagram, association.directionOf(datagram));
-        emit({ ...seen, type: "mqttsn.malformed", fault: decoded.fault });
+        emit({ type: "mqttsn.malformed", ...seen, fault: decoded.fault });
       }
     },
     end(): void {

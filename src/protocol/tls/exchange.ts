@@ -68,7 +68,7 @@ export const seen = (
 /** Tells a fault, unless the connection has told enough of them. */
 export function tellFault(state: Exchange, fault: Fault, where: Seen): void {
   state.faults += 1;
-  if (state.faults <= LIMITS.faults) state.emit({ ...where, type: "tls.malformed", fault });
+  if (state.faults <= LIMITS.faults) state.emit({ type: "tls.malformed", ...where, fault });
 }
 
 /** The ServerHello chose TLS 1.3 or one of its drafts. */

@@ -23,7 +23,7 @@ export function lateTls(
   const open = (chunk: Chunk): Stage<StreamItem> => {
     const { at, arrival: frame, direction, offset } = chunk;
     const where = { at, frame, connection, direction, transport, from: offset, to: offset, carriers: [] };
-    emit({ ...where, type: "stream.protocol", protocol: "tls" });
+    emit({ type: "stream.protocol", ...where, protocol: "tls" });
     return openTls(connection, transport, emit, options);
   };
   return {

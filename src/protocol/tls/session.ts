@@ -100,7 +100,7 @@ export function openTls(
       to: 0,
       carriers: [],
     } as const;
-    emit({ ...where, type: "tls.closed", applicationData });
+    emit({ type: "tls.closed", ...where, applicationData });
     inside?.pass(end);
     passItem(end, transport, emit);
   };
@@ -144,31 +144,31 @@ function tellMessage(
   switch (message.type) {
     case "client_hello":
       settleClientHello(state, message);
-      return emit({ ...where, type: "tls.client_hello", message });
+      return emit({ type: "tls.client_hello", ...where, message });
     case "server_hello":
-      return emit({ ...where, type: "tls.server_hello", message, ...settleServerHello(state, message) });
+      return emit({ type: "tls.server_hello", ...where, message, ...settleServerHello(state, message) });
     case "hello_retry_request":
       settleRetry(state, message);
-      return emit({ ...where, type: "tls.hello_retry_request", message });
+      return emit({ type: "tls.hello_retry_request", ...where, message });
     case "certificate": {
       const chain = parsed(message);
-      emit({ ...where, type: "tls.certificate", chain });
+      emit({ type: "tls.certificate", ...where, chain });
       for (const { fault, sha256 } of chain.slice(0, LIMITS.parsedCertificates))
-        if (fault !== undefined) emit({ ...where, type: "x509.malformed", fault, sha256 });
+        if (fault !== undefined) emit({ type: "x509.malformed", ...where, fault, sha256 });
       if (message.omitted !== undefined) tellFault(state, tooManyCertificates(message.omitted), where);
       return;
     }
     case "certificate_request":
-      return emit({ ...where, type: "tls.certificate_request", message });
+      return emit({ type: "tls.certificate_request", ...where, message });
     case "server_key_exchange":
-      return emit({ ...where, type: "tls.server_key_exchange", message });
+      return emit({ type: "tls.server_key_exchange", ...where, message });
     case "client_key_exchange":
-      return emit({ ...where, type: "tls.client_key_exchange", message });
+      return emit({ type: "tls.client_key_exchange", ...where, message });
     case "new_session_ticket":
-      return emit({ ...where, type: "tls.new_session_ticket", message });
+      return emit({ type: "tls.new_session_ticket", ...where, message });
     default:
       if (message.type === "finished") state.progress.finished(side.direction);
-      return emit({ ...where, type: "tls.handshake", message });
+      return emit({ type: "tls.handshake", ...where, message });
   }
 }
 
@@ -203,7 +203,7 @@ function tellSslv2(state: Exchange, side: Side, fragment: View, from: number, to
   const decoded =
     side.direction === "client" ? decodeSslv2ClientHello(fragment) : decodeSslv2ServerHello(fragment);
   const where = seen(state, side, from, to);
-  if (decoded.ok) state.emit({ ...where, type: "tls.sslv2_hello", ...decoded.value });
+  if (decoded.ok) state.emit({ type: "tls.sslv2_hello", ...where, ...decoded.value });
   else tellFault(state, decoded.fault, where);
   return decoded.ok;
 }

@@ -137,7 +137,7 @@ export class Side implements Sender {
     this.#state.progress.changed(this.direction);
     this.#counted.changes += 1;
     if (this.#within(this.#counted.changes, LIMITS.changes, "change_cipher_spec", record.from))
-      this.#state.emit({ ...this.#seen(record), type: "tls.change_cipher_spec" });
+      this.#state.emit({ type: "tls.change_cipher_spec", ...this.#seen(record) });
   }
 
   #handshake(record: StreamRecord): void {
@@ -192,7 +192,7 @@ export class Side implements Sender {
   #past(record: StreamRecord): void {
     if (!this.#state.progress.record(this.direction, record.length)) return;
     const applicationData = this.#state.progress.counts();
-    this.#state.emit({ ...this.#seen(record), type: "tls.established", applicationData });
+    this.#state.emit({ type: "tls.established", ...this.#seen(record), applicationData });
   }
 
   #alert(record: StreamRecord): void {
@@ -203,7 +203,7 @@ export class Side implements Sender {
       return this.#alerts(record, fragment.subarray(0, plain));
     this.#shape(record);
     if (this.#oneMoreAlert(record))
-      this.#state.emit({ ...this.#seen(record), type: "tls.alert", encrypted: true });
+      this.#state.emit({ type: "tls.alert", ...this.#seen(record), encrypted: true });
   }
 
   /** RFC 8446 §6: level and description. Older stacks may join several in one record, or part one over two. */
@@ -215,7 +215,7 @@ export class Side implements Sender {
       }
       const told = { encrypted: false, level: this.#level, description: octet } as const;
       this.#level = -1;
-      if (this.#oneMoreAlert(record)) this.#state.emit({ ...this.#seen(record), type: "tls.alert", ...told });
+      if (this.#oneMoreAlert(record)) this.#state.emit({ type: "tls.alert", ...this.#seen(record), ...told });
     }
   }
 
@@ -248,7 +248,7 @@ export class Side implements Sender {
       protected: hidden,
       ...(heartbeat !== undefined && { heartbeat }),
     };
-    this.#state.emit({ ...this.#seen(record), type: "tls.record", shape });
+    this.#state.emit({ type: "tls.record", ...this.#seen(record), shape });
   }
 
   #tooManyEmpty({ from }: StreamRecord): boolean {
