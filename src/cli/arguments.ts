@@ -84,7 +84,7 @@ export function parseArguments(args: readonly string[], version: string, columns
       request = auditOrLive(captures, flags);
     });
   judging(program.command("audit").description("judge stored captures (the same as naming them alone)"))
-    .argument("<captures...>", "files, folders, or -")
+    .argument("[captures...]", "files, folders, or -")
     .option("-r <FILE>", "the same as a capture argument", value.several)
     .action((captures: string[], flags: LiveFlags & { r?: string[] }) => {
       request = auditOrLive(captures, flags);
@@ -119,6 +119,10 @@ export function parseArguments(args: readonly string[], version: string, columns
     .action(() => {
       request = { command: "interfaces" };
     });
+  program.hook("preSubcommand", (given, { name }) => {
+    const early = given.options.find(o => given.getOptionValueSource(o.attributeName()) === "cli");
+    if (early !== undefined) throw new UsageError(`${early.long ?? early.short}: give it behind ${name()}`);
+  });
   for (const command of [program, ...program.commands])
     command
       .configureHelp({ optionDescription: o => o.description })

@@ -1,14 +1,14 @@
 /** `mqtt-sniff capture.pcap …`: stored captures, judged to their end. */
 import { statSync } from "node:fs";
 import { captureFrames } from "../capture/file.ts";
-import { findCaptures } from "../capture/find.ts";
+import { findCaptures, type FoundCaptures } from "../capture/find.ts";
 import type { FrameBatch, Source } from "../capture/frame.ts";
 import { printable } from "../octets/text.ts";
-import { audit } from "../pipeline.ts";
+import { type AuditOptions, audit } from "../pipeline.ts";
 import { EXIT_CODE } from "../verdict/judge.ts";
 import type { JudgingFlags } from "./arguments.ts";
 import { auditOptions } from "./judging.ts";
-import { openOutputs } from "./outputs.ts";
+import { type Outputs, openOutputs } from "./outputs.ts";
 import { progress } from "./progress.ts";
 import type { World } from "./world.ts";
 
@@ -19,10 +19,24 @@ export async function runAudit(paths: readonly string[], flags: JudgingFlags, wo
   const outputs = openOutputs(
     flags.format ?? "text",
     flags,
-    captures.length > 1 ? "several" : "one",
+    captures.length + unreadable.length > 1 ? "several" : "one",
     world,
     captures,
   );
+  try {
+    return await judge(options, { captures, unreadable }, flags, outputs, world);
+  } finally {
+    outputs.abandon();
+  }
+}
+
+async function judge(
+  options: AuditOptions,
+  { captures, unreadable }: FoundCaptures,
+  flags: JudgingFlags,
+  outputs: Outputs,
+  world: World,
+): Promise<number> {
   const run = audit(options, outputs.watchers);
   const complain = (line: string): void => world.err.write(`mqtt-sniff: ${line}\n`);
   for (const { path, text } of unreadable) {

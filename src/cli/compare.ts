@@ -21,6 +21,11 @@ export async function runCompare(
   const format = flags.format ?? "text";
   if (format !== "text" && format !== "json")
     throw new UsageError(`compare knows the formats text and json, not "${format}"`);
+  if (flags.report.length > 0) throw new UsageError("compare writes to standard output alone: no --report");
+  if (captures.includes("-") && new Set(captures).size < 2)
+    throw new UsageError(
+      "compare reads each capture for itself: standard input can be one of two, and no more",
+    );
   const options = auditOptions(flags);
   const [first, second] = captures;
   const filters: string[] = [];

@@ -90,5 +90,7 @@ async function judged(story: string): Promise<Report> {
     }),
   );
   await run.add(story, captureFrames({ path: fileURLToPath(new URL("capture.pcapng", folder)) }));
-  return run.finish();
+  const report = run.finish();
+  if (report.conversations.length === 0) throw new Error(`the bundled capture ${story} cannot be read`);
+  return report;
 }

@@ -45,11 +45,17 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
   });
   try {
     await run.add(iface, limited(source, flags.count), async () => !(await outputs.keepUp()));
+  } catch (error) {
+    outputs.abandon();
+    throw error;
   } finally {
     clearTimeout(timer);
     screen?.close();
   }
-  if (broken !== undefined) throw broken;
+  if (broken !== undefined) {
+    outputs.abandon();
+    throw broken;
+  }
   const report = run.finish();
   const written = outputs.finish(report);
   await world.out.drained();

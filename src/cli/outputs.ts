@@ -1,5 +1,6 @@
 /** Where a run's output goes: standard output and files, as documents at the end or as lines while it runs. */
 import type { Finding } from "../finding/finding.ts";
+import { printable } from "../octets/text.ts";
 import { DOCUMENTS, STREAMS } from "../report/formats.ts";
 import type { Watcher } from "../verdict/observation.ts";
 import type { Report, ReportFinding } from "../verdict/report.ts";
@@ -18,12 +19,17 @@ export interface Outputs {
   keepUp(): Promise<boolean>;
   /** Writes the documents and moves the files to their names; false where one could not be written. */
   finish(report: Report): boolean;
+  /** Leaves nothing behind of files that were not finished. */
+  abandon(): void;
 }
 
 /** What the output is about: one stored capture, several of them, or live traffic. */
 export type Run = "one" | "several" | "live";
 
-/** Opens everything before the first octet is read, so that a place that cannot be written is said at once. */
+/**
+ * Opens everything before the first octet is read, so that a place that cannot be written is said at once; the other
+ * outputs are written all the same.
+ */
 export function openOutputs(
   format: string,
   flags: JudgingFlags,
@@ -35,12 +41,18 @@ export function openOutputs(
   for (const { format: asked } of [{ format }, ...flags.report]) checkFormat(asked);
   const complain = (line: string): void => err.write(`mqtt-sniff: ${line}\n`);
   const targets: { readonly format: string; readonly target: Target }[] = [];
-  try {
-    for (const { format: asked, file } of flags.report)
+  let written = true;
+  const files = new Set<string>();
+  for (const { format: asked, file } of flags.report) {
+    if (files.has(file)) throw new UsageError(`--report ${printable(file)}: is named twice`);
+    files.add(file);
+    try {
       targets.push({ format: asked, target: openTarget(file, complain, inputs) });
-  } catch (error) {
-    for (const { target } of targets) target.abandon();
-    throw error;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      complain(error.message);
+      written = false;
+    }
   }
   const options = {
     reveal: flags.reveal,
@@ -66,13 +78,15 @@ export function openOutputs(
       const screen = { reveal: flags.reveal, ...screenOf(flags, world) };
       const document = DOCUMENTS.get(format);
       if (document !== undefined) out.write(document(report, screen));
-      let written = true;
-      for (const { format: asked, target } of targets) {
+      for (const { format: asked, target } of targets.splice(0)) {
         const text = DOCUMENTS.get(asked)?.(report, { reveal: flags.reveal, colour: false, width: 100 });
         if (text !== undefined) target.write(text);
         written = target.commit() && written;
       }
       return written;
+    },
+    abandon(): void {
+      for (const { target } of targets.splice(0)) target.abandon();
     },
   };
 }
@@ -87,5 +101,5 @@ const describe = (finding: Finding): ReportFinding =>
 function checkFormat(format: string): void {
   if (DOCUMENTS.has(format) || STREAMS.has(format)) return;
   const known = [...DOCUMENTS.keys(), ...STREAMS.keys()].join(", ");
-  throw new UsageError(`unknown format "${format}": ${known}`);
+  throw new UsageError(`unknown format "${printable(format)}": ${known}`);
 }

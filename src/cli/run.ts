@@ -47,7 +47,14 @@ async function obey(request: Request, world: World): Promise<number> {
 
 /** A bug's message may hold anything: it is made printable, and its stack shows with DEBUG set alone. */
 function lineOf(error: unknown): string {
-  if (error instanceof UsageError || error instanceof CaptureError) return error.message;
+  if (error instanceof UsageError || error instanceof CaptureError) return lines(error.message);
   const text = error instanceof Error ? error.message : String(error);
   return `internal error: ${printable(text)} (set DEBUG=1 to see where, and please report it)`;
 }
+
+/** What was typed stands in these messages, and is no more to be trusted than what was captured. */
+const lines = (message: string): string =>
+  message
+    .split("\n")
+    .map(line => printable(line, 1_000))
+    .join("\n");

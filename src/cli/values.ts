@@ -63,21 +63,29 @@ export function payloadLimit(text: string): number {
 export const packetCount = (text: string): number => whole(text, "-c", "a number of packets");
 
 /** MiB. */
-export const bufferSize = (text: string): number => whole(text, "--buffer", "a number of MiB");
+export function bufferSize(text: string): number {
+  const mib = whole(text, "--buffer", "a number of MiB");
+  if (mib < 1 || mib > 2047) throw wrong("--buffer", text, "from 1 to 2047 MiB");
+  return mib;
+}
 
-/** RFC 3339, or a date alone for its first second (UTC). */
+/** RFC 3339 with its offset, or a date alone for its first second (UTC). */
 export function time(text: string): Timestamp {
-  const whenText = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
-  const milliseconds = /^\d{4}-\d\d-\d\dT/.test(whenText) ? Date.parse(whenText) : Number.NaN;
-  if (Number.isNaN(milliseconds)) throw wrong("--at", text, "a time such as 2026-11-20T12:00:00Z");
+  const whole = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+  const [, date] = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.exec(whole) ?? [];
+  const milliseconds = date === undefined ? Number.NaN : Date.parse(whole);
+  // A day that there is not would be taken for one of the next month.
+  const isDay = date !== undefined && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) === true;
+  if (Number.isNaN(milliseconds) || !isDay) throw wrong("--at", text, "a time such as 2026-11-20T12:00:00Z");
   return (milliseconds * 1000) as Timestamp;
 }
 
 /** `90`, `90s`, `5m`, `2h`: seconds. */
 export function duration(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? [];
-  if (number === undefined) throw wrong("--duration", text, "a time such as 90s, 5m or 2h");
-  return Number(number) * (UNITS.get(unit ?? "") ?? 1);
+  const seconds = Number(number) * (UNITS.get(unit ?? "") ?? 1);
+  if (!(seconds <= LONGEST)) throw wrong("--duration", text, "a time such as 90s, 5m or 2h, of at most 500h");
+  return seconds;
 }
 
 /** `FORMAT=FILE`; may be given several times. */
@@ -108,6 +116,9 @@ function whole(text: string, flag: string, wanted: string): number {
 
 const wrong = (flag: string, text: string, wanted: string): UsageError =>
   new UsageError(`${flag}: "${printable(text)}" is not ${wanted}`);
+
+/** Seconds; timers hold 31 bits of milliseconds. */
+const LONGEST = 500 * 3600;
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ["s", 1],

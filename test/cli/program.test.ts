@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -68,6 +69,10 @@ describe("exit codes", () => {
     [1, "a move to TLS without verification", ["compare", story("before-after-before"), story("expired")]],
     [3, "a comparison with nothing", ["compare", story("before-after-before"), story("nothing")]],
     [2, "a comparison in a format that there is not", ["compare", "--format", "eve", story("tls13")]],
+    [2, "a flag before the command that it is for", ["--fail-on", "never", "audit", story("tls13")]],
+    [0, "captures named by -r", ["audit", "-r", story("tls13")]],
+    [2, "a day that there is not", ["--at", "2026-02-30T00:00:00Z", story("tls13")]],
+    [2, "a time without its zone", ["--at", "2026-02-20T00:00", story("tls13")]],
     [2, "an unknown flag", ["--no-such-flag"]],
     [2, "nothing at all", []],
     [2, "a wrong value", ["--ports", "mqtt", story("tls13")]],
@@ -187,9 +192,25 @@ describe("reports", () => {
     expect(statSync(json).mode & 0o777).toBe(0o600);
   });
 
-  test("to a place that cannot be written are refused before anything is read", () => {
-    const ran = sniff(["--report", `json=${join(folder, "no", "r.json")}`, story("plaintext-password")]);
-    expect([ran.code, ran.out]).toEqual([2, ""]);
+  test("to a place that cannot be written cost that report alone, and the code says so", () => {
+    const other = join(folder, "other.ndjson");
+    const ran = sniff([
+      "--report",
+      `json=${join(folder, "no", "r.json")}`,
+      "--report",
+      `ndjson=${other}`,
+      story("tls13"),
+    ]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/^mqtt-sniff: --report .*: no such folder$/m);
+    expect(ran.out).toMatch(/^PROTECTED/);
+    expect(readFileSync(other, "utf8")).toContain('"verdict"');
+  });
+
+  test("leave nothing behind when the run cannot begin", () => {
+    const empty = mkdtempSync(join(folder, "empty-"));
+    expect(sniff(["--iface", "no-such-interface", "--report", `json=${join(empty, "r.json")}`]).code).toBe(2);
+    expect(readdirSync(empty)).toEqual([]);
   });
 
   test.skipIf(!existsSync("/dev/full"))("to a full disk cost that report alone", () => {
