@@ -3,7 +3,7 @@ import type { View } from "../octets/view.ts";
 
 /** The first `http://` URL of a program or an interface in a payload, without user, query and fragment. */
 export function programLink(payload: View): string | undefined {
-  let at = findHttp(payload, 0);
+  let at = payload.length < SHORTEST ? -1 : findHttp(payload, 0);
   for (let looked = 0; at >= 0 && looked < MOST; looked++) {
     const url = urlAt(payload, at);
     if (isProgram(url) || isInterface(url)) return url;
@@ -62,6 +62,9 @@ const H = 0x68;
 const T = 0x74;
 const P = 0x70;
 const COLON = 0x3a;
+
+/** `http://a/api` */
+const SHORTEST = 12;
 
 /** Links of one payload that are looked at. */
 const MOST = 16;

@@ -23,7 +23,7 @@ export interface AcrossOptions {
 export interface Across {
   /** The session stage has told this. */
   told(event: SessionEvent): void;
-  /** An event of a conversation, after it was folded; PUBLISH only while `watching`. */
+  /** An event of a conversation, after it was folded; PUBLISH and PUBACK only while `watching`. */
   follow(talk: Talk, event: ProtocolEvent): void;
   closed(talk: Talk): void;
   /** A TCP connection is over on which nothing was said that is judged. */
@@ -40,7 +40,7 @@ export function across(
 ): Across {
   const compare = digest(options.key);
   const attempted = attempts(compare, emit, reached);
-  const taken = takeovers(compare, emit, reached);
+  const taken = takeovers(emit, reached);
   const probed = probing(emit, reached);
   const numbered = numbering(emit, reached);
   const fallen = fallback(emit, reached);

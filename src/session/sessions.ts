@@ -162,7 +162,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       }
       sink.event(event);
       fold(talk, event);
-      if (event.type !== "mqtt.publish" || remembered.watching) remembered.follow(talk, event);
+      if (!isFrequent(event) || remembered.watching) remembered.follow(talk, event);
     },
     silent: (connection, at) => remembered.unused(connection, at),
     limit(limit: LimitEvent): void {
@@ -201,6 +201,9 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     },
   };
 }
+
+/** What comes too often to be asked about each time. */
+const isFrequent = ({ type }: ProtocolEvent): boolean => type === "mqtt.publish" || type === "mqtt.puback";
 
 type MqttEvent = Parameters<typeof followMqtt>[1];
 type MqttSnEvent = Parameters<typeof followMqttSn>[1];

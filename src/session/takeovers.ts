@@ -1,8 +1,7 @@
 /** Client Identifiers that two connections use at the same time (MQTT 5.0 §3.1.4: the broker closes the older one). */
-import { type WireText, wireString } from "../octets/text.ts";
+import { Secret, type WireText, wireString } from "../octets/text.ts";
 import type { ProtocolEvent } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
-import type { Digest } from "./digest.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { Recent } from "./recent.ts";
@@ -14,8 +13,11 @@ type Emit = (event: SessionEvent) => void;
 /** Who uses an identifier at a broker. */
 interface Holder {
   readonly connection: Connection;
-  readonly credential: string;
+  /** As the conversation lists them; undefined where they are not known. */
+  readonly shown: Shown | undefined;
 }
+
+type Shown = Pick<Login["login"], "username" | "password">;
 
 /** A connection whose identifier another one asks for. */
 interface Claim {
@@ -33,7 +35,7 @@ interface Claim {
 
 export interface Takeovers {
   login(event: Login): void;
-  /** Any other event of a connection, PUBLISH only where `claims` is above 0. */
+  /** Any other event of a connection, the frequent ones only where `claims` is above 0. */
   follow(talk: Talk, event: ProtocolEvent): void;
   closed(talk: Talk): void;
   /** Connections whose identifier is asked for and that have not ended. */
@@ -44,7 +46,7 @@ export interface Takeovers {
  * A client that roams, or that a NAT has given another port, is gone where it was: nothing more comes from there, and
  * nobody answers the broker's goodbye. Another client is still there. Another credential is always another client.
  */
-export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) => void): Takeovers {
+export function takeovers(emit: Emit, reached: (limit: string) => void): Takeovers {
   const holders = new Recent<Holder>(LIMITS.identities, () => reached("client identifiers"));
   /** By the connection of the holder, and by the one that asks, until it has its answer. */
   const claims = new Map<Connection, Claim>();
@@ -88,7 +90,7 @@ export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) =
     // The CONNECT that took it was not seen: it came in TLS, or over another path.
     const facts = { clientId, otherSource: false, otherCredential: false, told: true };
     const takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts } as const;
-    const holder = { connection, credential: "" };
+    const holder = { connection, shown: undefined };
     add({ holder, takeover, cut: true, told: true, alive: false, over: false }, undefined);
   }
 
@@ -110,11 +112,10 @@ export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) =
         if (claim !== undefined) claims.delete(claim.holder.connection);
         return;
       }
-      const credential = digest(login.username, login.password?.reveal());
-      holders.set(keyOf(connection, clientId), { connection, credential });
+      holders.set(keyOf(connection, clientId), { connection, shown: shownBy(login) });
       if (claim === undefined) return;
       const otherSource = claim.holder.connection.client.address !== connection.client.address;
-      const otherCredential = claim.holder.credential !== credential;
+      const otherCredential = !isSame(claim.holder.shown, login);
       const facts = { clientId, otherSource, otherCredential, told: false };
       claim.takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts };
       settle(claim);
@@ -123,7 +124,7 @@ export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) =
       if (event.type === "mqtt.connect") asks(talk, event);
       if (isTakenOver(event)) return takenOver(talk, event);
       if (event.type === "mqtt.disconnect" && event.direction === "client") forget(talk);
-      const claim = claims.get(event.connection);
+      const claim = claims.size === 0 ? undefined : claims.get(event.connection);
       if (claim === undefined) return;
       const { type, direction } = event;
       const isClose = type === "stream.close";
@@ -144,6 +145,21 @@ export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) =
       forget(talk);
     },
   };
+}
+
+/** Without the rest of the CONNECT, which may be long. */
+const shownBy = ({ username, password }: Shown): Shown => ({
+  ...(username !== undefined && { username }),
+  ...(password !== undefined && { password }),
+});
+
+/** The same user name and the same password, or neither. */
+const isSame = (a: Shown | undefined, b: Shown): boolean =>
+  a === undefined || (textOf(a.username) === textOf(b.username) && textOf(a.password) === textOf(b.password));
+
+function textOf(text: WireText | Secret | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  return wireString(text instanceof Secret ? text.reveal() : text);
 }
 
 const keyOf = ({ server }: Connection, clientId: WireText | undefined): string =>
