@@ -1,6 +1,7 @@
 /** `mqtt-sniff --iface NAME`: live traffic, on a screen or as lines, until somebody or something ends it. */
 import { liveFrames } from "../capture/live.ts";
 import type { Source } from "../capture/frame.ts";
+import { printable } from "../octets/text.ts";
 import { audit } from "../pipeline.ts";
 import { EXIT_CODE } from "../verdict/judge.ts";
 import type { Watcher } from "../verdict/observation.ts";
@@ -57,6 +58,8 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     throw broken;
   }
   const report = run.finish();
+  for (const { fault } of report.captures)
+    if (fault !== undefined) world.err.write(`mqtt-sniff: ${printable(fault.text)}\n`);
   const written = outputs.finish(report);
   await world.out.drained();
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;

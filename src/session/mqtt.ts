@@ -1,10 +1,10 @@
 /** What the Control Packets of one conversation say together: logins, grants, topics, counters. */
-import { Secret, type WireText, wireOctets, wireString } from "../octets/text.ts";
+import { Secret, type WireText, wireString } from "../octets/text.ts";
 import { ownRange } from "../octets/view.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { Connect, Property } from "../protocol/mqtt/packet.ts";
 import { findProperty } from "../protocol/mqtt/properties.ts";
-import type { MqttConversation } from "./conversation.ts";
+import type { GrantedSubscription, MqttConversation } from "./conversation.ts";
 import type { Login, SessionEvent } from "./event.ts";
 import { sharedFilter } from "./filters.ts";
 import { LIMITS } from "./limits.ts";
@@ -26,8 +26,9 @@ type MqttEvent = Extract<ProtocolEvent, { readonly type: `mqtt.${string}` }>;
 export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: Emit): void {
   if (event.type === "mqtt.publish" && talk.login === undefined && continuesRun(talk, event)) return;
   const mqtt = mqttOf(talk, event, emit);
-  if (talk.login !== undefined && event.at - talk.login.seen.at > LIMITS.loginWait)
-    tellLogin(talk, undefined, emit);
+  // A CONNACK answers however late it comes.
+  const waited = talk.login === undefined ? 0 : event.at - talk.login.seen.at;
+  if (waited > LIMITS.loginWait && event.type !== "mqtt.connack") tellLogin(talk, undefined, emit);
   switch (event.type) {
     case "mqtt.publish":
       return publish(talk, mqtt, event, topics, emit);
@@ -173,12 +174,15 @@ function suback(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt
   const pending = talk.pendingSubscribes?.get(key);
   if (pending === undefined) return;
   talk.pendingSubscribes?.delete(key);
+  const open = new Map<string, GrantedSubscription>();
+  for (const listed of mqtt.subscriptions.toReversed())
+    if (listed.granted === undefined) open.set(wireString(listed.filter), listed);
   for (const [index, { filter }] of pending.subscribe.subscriptions.entries()) {
     const code = event.packet.codes[index];
     if (code === undefined) return;
     const asked = wireString(filter);
-    const listed = mqtt.subscriptions.find(s => s.granted === undefined && wireString(s.filter) === asked);
-    if (listed !== undefined) listed.granted = code;
+    const listed = open.get(asked);
+    if (listed !== undefined) listed.granted ??= code;
     if (code < REFUSED) watchDeliveries(talk.publishing, filter);
     emit({
       type: "session.subscription",
@@ -212,9 +216,14 @@ function textProperty(properties: readonly Property[] | undefined, id: number): 
 }
 
 function addText(list: WireText[], text: WireText | undefined): void {
-  if (text === undefined || list.length >= LIMITS.listed || wireOctets(text).length === 0) return;
-  const string = wireString(text);
-  if (!list.some(known => wireString(known) === string)) list.push(text);
+  if (text === undefined || list.length >= LIMITS.listed || text.length === 0) return;
+  if (!list.some(known => isSameText(known, text))) list.push(text);
+}
+
+/** Without decoding: a text that was well-formed is never one that was not. */
+function isSameText(a: WireText, b: WireText): boolean {
+  if (typeof a === "string" || typeof b === "string") return a === b;
+  return a.length === b.length && Buffer.compare(a, b) === 0;
 }
 
 /** MQTT 5.0 §2.2.2.2. */

@@ -73,8 +73,8 @@ function verdictOf(
   options: JudgeOptions,
 ): ReportVerdict {
   const { coverage } = seen;
-  const failing = findings.filter(f => fails(f, options.failOn));
-  const warning = findings.filter(f => f.severity !== "info");
+  const failing = indexesOf(findings, f => fails(f, options.failOn));
+  const warning = indexesOf(findings, f => f.severity !== "info");
   const blind = coverage.judged === 0;
   const unread = couldNotJudge(coverage, options.strict);
   const outcome: Outcome =
@@ -85,19 +85,21 @@ function verdictOf(
         : warning.length > 0
           ? "warn"
           : "pass";
-  const because = failing.length > 0 ? failing : warning;
   const unlisted = seen.unlisted();
   return {
     outcome,
     exposure: blind || (exposure === "protected" && unread) ? "unknown" : exposure,
     complete: !limited(coverage),
-    because: because.map(finding => findings.indexOf(finding)),
+    because: failing.length > 0 ? failing : warning,
     notSeen: [
       ...notSeen(coverage, seen.captures, seen.conversations),
       ...(unlisted > 0 ? [`${count(unlisted, "conversation")} beyond the list: judged, not shown`] : []),
     ],
   };
 }
+
+const indexesOf = (findings: readonly Finding[], is: (finding: Finding) => boolean): number[] =>
+  findings.flatMap((finding, index) => (is(finding) ? [index] : []));
 
 /** A finding fails the run at or above the threshold, and never on tentative evidence. */
 const fails = (finding: Finding, failOn: Severity | "never"): boolean =>
@@ -118,6 +120,7 @@ const limited = (coverage: Coverage): boolean =>
   coverage.unknownLinkTypes ||
   coverage.judged === 0 ||
   coverage.gaps > 0 ||
+  coverage.limits.size > 0 ||
   coverage.evictedConnections > 0 ||
   coverage.midstreamConnections > 0 ||
   coverage.oneSidedConnections > 0 ||
@@ -181,7 +184,10 @@ export const reportFinding = (
   count: finding.count,
   ...(finding.first !== undefined && { first: rfc3339(finding.first) }),
   ...(finding.last !== undefined && { last: rfc3339(finding.last) }),
-  fingerprint: fingerprintOf(finding, salt),
+  // Reckoned where it is printed: the text report shows none, and a fleet has thousands.
+  get fingerprint() {
+    return fingerprintOf(finding, salt);
+  },
   evidence: finding.evidence,
   why: rule?.why ?? "",
   fix: rule?.fix ?? "",

@@ -39,6 +39,9 @@ export function notSeen(
       n => `TLS on other ports: ${count(n, "connection")}, not judged (--ports all)`,
     ),
     ...drops(coverage),
+    ...(coverage.limits.size > 0
+      ? [`what lay beyond the ceilings reached: ${[...coverage.limits].join(", ")}`]
+      : []),
     ...[...coverage.undecodedFrames].flatMap(([kind, frames]) =>
       HARMLESS.test(kind) ? [] : `${count(frames, "frame")} not decoded: ${kind}`,
     ),

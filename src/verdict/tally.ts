@@ -60,6 +60,7 @@ export function tally(): Tally {
         timestamps: undefined,
         linkTypes: new Set(),
         octets: 0,
+        lost: undefined,
         fault: undefined,
       };
       return {
@@ -91,6 +92,8 @@ interface SeenCapture {
   timestamps: string | undefined;
   readonly linkTypes: Set<number>;
   octets: number;
+  /** Why a live engine ended. */
+  lost: string | undefined;
   fault: { readonly fault: Fault; readonly position: number } | undefined;
 }
 
@@ -106,6 +109,9 @@ function watch(seen: SeenCapture, notice: Notice): void {
       return;
     case "capture.malformed":
       seen.fault ??= { fault: notice.fault, position: notice.position };
+      return;
+    case "capture.lost":
+      seen.lost ??= notice.text;
       return;
     case "capture.closed":
       seen.octets = notice.octets;
@@ -125,6 +131,7 @@ const reportCapture = (path: string, seen: SeenCapture, counts: CaptureCounts): 
   ...(counts.last !== undefined && { last: rfc3339(counts.last) }),
   ...(seen.engine !== undefined && { engine: seen.engine }),
   ...(seen.timestamps !== undefined && { timestamps: seen.timestamps }),
+  ...(seen.lost !== undefined && { fault: { text: seen.lost, offset: 0 } }),
   ...(seen.fault !== undefined && {
     fault: { text: reasonText(seen.fault.fault), offset: seen.fault.position },
   }),
