@@ -1,0 +1,51 @@
+/** Bugs that were found once: each has left the octets that showed it. */
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { captureFrames } from "../src/capture/file.ts";
+import { RULES } from "../src/finding/rules/index.ts";
+import { audit } from "../src/pipeline.ts";
+import type { Report } from "../src/verdict/report.ts";
+
+const FOLDER = fileURLToPath(new URL("../fixtures/regressions/", import.meta.url));
+
+async function judged(regression: string): Promise<Report> {
+  const run = audit({
+    tool: { name: "test", version: "0.0.0" },
+    rules: RULES,
+    ports: new Set([1883, 8883]),
+    decodeAs: new Map(),
+    roots: [],
+    rootsText: "none",
+    systemRoots: false,
+    serverName: undefined,
+    at: undefined,
+    failOn: "high",
+    strict: false,
+    policy: "bcp195",
+  });
+  await run.add(regression, captureFrames({ path: `${FOLDER}${regression}/capture.pcap` }));
+  return run.finish();
+}
+
+/** What must hold of each, by folder. */
+const REGRESSIONS: Readonly<Record<string, (report: Report) => void>> = {
+  "session/late-connack": report => {
+    expect(report.exposed.credentials.map(c => c.accepted)).toEqual([true]);
+  },
+};
+
+describe("regressions", () => {
+  const found = readdirSync(FOLDER).flatMap(unit =>
+    readdirSync(`${FOLDER}${unit}`).map(name => `${unit}/${name}`),
+  );
+
+  test("each folder has a test, and each test a folder with its origin", () => {
+    expect(found.sort()).toEqual(Object.keys(REGRESSIONS).sort());
+    for (const name of found) expect(existsSync(`${FOLDER}${name}/origin.md`)).toBe(true);
+  });
+
+  test.each(Object.keys(REGRESSIONS))("%s stays mended", async name => {
+    REGRESSIONS[name]!(await judged(name));
+  });
+});
