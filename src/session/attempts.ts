@@ -5,6 +5,7 @@ import type { Digest } from "./digest.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { Recent } from "./recent.ts";
+import { keepSeen } from "./talk.ts";
 
 type Login = SessionEventOf<"session.login">;
 type Emit = (event: SessionEvent) => void;
@@ -56,14 +57,14 @@ export function attempts(
       const oneUser = passwordsOfUser >= ENOUGH_PASSWORDS;
       if (oneUser && asker.guessed.size < LIMITS.listed) asker.guessed.add(user);
       const guessing = { attempts: count, passwords, seconds, oneUser, succeeded: false };
-      emit({ ...event, type: "session.guessing", conversation, ...guessing });
+      emit({ type: "session.guessing", ...keepSeen(event), conversation, ...guessing });
       return;
     }
     const same = ofUser.filter(known => known.password === password);
     if (same.length < ENOUGH || backsOff(same)) return;
     emit({
-      ...event,
       type: "session.refused_again",
+      ...keepSeen(event),
       conversation,
       times: same.length,
       seconds: secondsOf(same),
@@ -78,7 +79,7 @@ export function attempts(
     const passwords = distinct(asker.refusals);
     const seconds = secondsOf(asker.refusals);
     const guessing = { attempts: asker.count, passwords, seconds, oneUser: true, succeeded: true };
-    emit({ ...event, type: "session.guessing", conversation, ...guessing });
+    emit({ type: "session.guessing", ...keepSeen(event), conversation, ...guessing });
     asker.guessed.clear();
   }
 

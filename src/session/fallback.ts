@@ -5,7 +5,7 @@ import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { isSealed } from "./readable.ts";
 import { Recent } from "./recent.ts";
-import type { Talk } from "./talk.ts";
+import { keepSeen, type Talk } from "./talk.ts";
 
 type Login = SessionEventOf<"session.login">;
 
@@ -65,7 +65,8 @@ export function fallback(emit: (event: SessionEvent) => void, reached: (limit: s
       pair.others = true;
       if (failed === undefined || at < failed || at - failed > LIMITS.window) return;
       const seconds = (at - failed) / 1e6;
-      emit({ ...event, type: "session.fallback", conversation, port, seconds, others });
+      const { login } = event;
+      emit({ type: "session.fallback", ...keepSeen(event), conversation, login, port, seconds, others });
     },
   };
 }

@@ -3,6 +3,7 @@ import { wireString } from "../octets/text.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { Recent } from "./recent.ts";
+import { keepSeen } from "./talk.ts";
 
 type Login = SessionEventOf<"session.login">;
 
@@ -35,7 +36,8 @@ export function numbering(
     if (numbers.length > LIMITS.numbers) numbers.shift();
     if (!isInRow(numbers, number)) return;
     series.told = true;
-    emit({ ...event, type: "session.numbered_clients", conversation, beginning, example: login.clientId });
+    const example = login.clientId;
+    emit({ type: "session.numbered_clients", ...keepSeen(event), conversation, beginning, example });
   };
 }
 

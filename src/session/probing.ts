@@ -5,6 +5,7 @@ import type { Connection } from "../stream/item.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { Recent } from "./recent.ts";
+import { keepSeen } from "./talk.ts";
 
 type Subscription = SessionEventOf<"session.subscription">;
 
@@ -53,8 +54,8 @@ export function probing(
     const first = asked[0]?.at ?? at;
     const seconds = Math.max(0, at - first) / 1e6;
     emit({
-      ...event,
       type: "session.probing",
+      ...keepSeen(event),
       conversation,
       filters: asked.length,
       refused: refusals,

@@ -12,6 +12,7 @@ export function notSeen(
   const tls = conversations.flatMap(c => c.tls ?? []);
   const hidden = tls.filter(t => isTls13(t.serverHello?.version) && t.chain.length === 0 && !t.resumed);
   const unshown = tls.filter(t => t.clientVerifies.answer === "unknown");
+  const unanswered = conversations.reduce((sum, { mqtt }) => sum + (mqtt?.unanswered ?? 0), 0);
   return [
     ...captures.flatMap(lost),
     ...line(
@@ -23,6 +24,7 @@ export function notSeen(
       n =>
         `the start of ${count(n, "conversation")}, open before the capture began: reconnect the device to judge its login and handshake`,
     ),
+    ...line(unanswered, n => `the broker's answer to ${count(n, "login")}`),
     ...line(coverage.oneSidedConnections, n => `one direction of ${count(n, "conversation")}`),
     ...line(
       coverage.evictedConnections,
