@@ -1,8 +1,8 @@
 /** One direction of an MQTT connection: where its reader stands, and what it has said already. */
 import type { Chunk, Direction } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
-import { type Assembly, assembly, type Budget, hold } from "./assembly.ts";
-import { type PublishMemory, publishMemory } from "./publish.ts";
+import { type Assembly, assembly, hold } from "./assembly.ts";
+import type { PublishMemory } from "./publish.ts";
 import type { Search } from "./resync.ts";
 import type { TopicTable } from "./topics.ts";
 
@@ -12,10 +12,13 @@ export type HalfState = "synced" | "lost" | "deaf";
 /** A gap of the stream, the ceiling of a packet, the ceiling of all sessions together. */
 export type Hole = "gap" | "packet" | "memory" | undefined;
 
-export interface Half {
+/** One object, and what each packet needs at its beginning: of thousands of connections each object is a cache miss. */
+export interface Half extends PublishMemory {
   direction: Direction;
   state: HalfState;
-  readonly held: Assembly;
+  /** `held` is this direction's own; until octets have to wait, all share one that is empty. */
+  holds: boolean;
+  held: Assembly;
   /** Octets of the packet in assembly, with its header; 0 where none is, or its header is not whole. */
   total: number;
   /** Of them, how many passed without being kept. */
@@ -39,37 +42,48 @@ export interface Half {
   starved: boolean;
   /** Its sender said FIN. */
   finished: boolean;
-  readonly memory: PublishMemory;
 }
 
 export const newHalf = (
   direction: Direction,
   state: HalfState,
   topics: TopicTable,
-  budget: Budget,
+  nothing: Assembly,
 ): Half => ({
   direction,
   state,
-  held: assembly(budget),
-  total: 0,
-  passed: 0,
+  holds: false,
   hole: undefined,
   proof: state === "synced" ? LIMITS.proofPackets : 0,
+  packets: 0,
+  losses: 0,
+  last: undefined,
+  table: topics,
+  total: 0,
+  held: nothing,
+  passed: 0,
   search: undefined,
   whole: state === "synced",
-  packets: 0,
   asked: 0,
   malformed: 0,
-  losses: 0,
   starved: false,
   finished: false,
-  memory: publishMemory(topics),
+  aliases: undefined,
+  aliasOctets: 0,
+  incomplete: false,
 });
+
+/** Where octets of this direction are held from now on. */
+export function heldBy(half: Half): Assembly {
+  if (!half.holds) half.held = assembly(half.held.budget);
+  half.holds = true;
+  return half.held;
+}
 
 /** Adds `chunk.octets[start … end)` to the packet in assembly; what is beyond the ceilings is counted only. */
 export function assemble(half: Half, chunk: Chunk, start: number, end: number): void {
   const wanted = half.hole === undefined ? Math.min(end - start, MOST_KEPT - half.held.length) : 0;
-  const kept = wanted === 0 ? 0 : hold(half.held, chunk, start, start + wanted);
+  const kept = wanted === 0 ? 0 : hold(heldBy(half), chunk, start, start + wanted);
   half.passed += end - start - kept;
   if (kept < end - start) half.hole ??= kept < wanted ? "memory" : "packet";
 }

@@ -2,7 +2,7 @@
 import type { Fault } from "../../octets/decode.ts";
 import type { View } from "../../octets/view.ts";
 import { LIMITS } from "../limits.ts";
-import type { Budget } from "./assembly.ts";
+import type { Assembly } from "./assembly.ts";
 import { type Decoder, decodeControlPacket } from "./decode.ts";
 import {
   CONNECT,
@@ -27,7 +27,8 @@ import { CERTAIN, leaning } from "./version.ts";
 export interface Shared {
   readonly topics: TopicTable;
   readonly decoder: Decoder;
-  readonly budget: Budget;
+  /** What is held by a direction that holds nothing. */
+  readonly nothing: Assembly;
   /** The header and the place of the packet being read, and its faults; written anew for each. */
   readonly header: FixedHeader;
   readonly place: Place;
@@ -78,7 +79,7 @@ export function halfOf(session: Session, direction: "client" | "server"): Half {
   if (half !== undefined) return half;
   const { connection, version, shared } = session;
   const state = connection.midstream && version === undefined ? "lost" : "synced";
-  return (session[direction] = newHalf(direction, state, shared.topics, shared.budget));
+  return (session[direction] = newHalf(direction, state, shared.topics, shared.nothing));
 }
 
 /** Reads by the connection's version, or by either where it is not known. */
@@ -117,7 +118,7 @@ function readAs(
   const { header } = session.shared;
   const { type } = header;
   if (type === PUBLISH)
-    return readPublish(header, octets, start, kept, version, half.memory, session.shared.faults);
+    return readPublish(header, octets, start, kept, version, half, session.shared.faults);
   if (type >= PUBACK && type <= PUBCOMP)
     return readAcknowledgement(header, octets, start, version, session.shared.faults);
   if (type === PINGREQ || type === PINGRESP) return readPing(header, version, session.shared.faults);

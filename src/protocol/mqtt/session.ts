@@ -7,7 +7,7 @@ import type { Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
 import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
-import { clear, discard, fromOffset, release, toOffset } from "./assembly.ts";
+import { assembly, clear, discard, fromOffset, release, toOffset } from "./assembly.ts";
 import { decoder } from "./decode.ts";
 import type { MqttVersion } from "./packet.ts";
 import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
@@ -37,7 +37,7 @@ export function mqttProtocol(heldOctets: number = LIMITS.heldOctets): Mqtt {
   const shared: Shared = {
     topics: topicTable(),
     decoder: decoder(),
-    budget,
+    nothing: assembly(budget),
     header: fixedHeader(),
     place: { frame: 0 as FrameNumber, at: 0 as Timestamp, from: 0, to: 0, carriers: [] },
     faults: [],
@@ -87,7 +87,7 @@ class MqttSession implements Session, Stage<StreamItem> {
 
 function onChunk(session: Session, half: Half, chunk: Chunk): void {
   if (half.state === "synced") {
-    const at = half.held.length > 0 || half.total > 0 ? goOn(session, half, chunk) : 0;
+    const at = half.holds && (half.held.length > 0 || half.total > 0) ? goOn(session, half, chunk) : 0;
     if (at < chunk.octets.length) walk(session, half, chunk, at);
   } else if (half.state === "lost") {
     gather(session, half, chunk, 0);
@@ -190,7 +190,7 @@ function complete(session: Session, half: Half, item: Chunk | Gap, to: number): 
 
 /** What lies behind a gap may be anything, unless the packet in assembly reaches over it. */
 function onGap(session: Session, half: Half, gap: Gap): void {
-  half.memory.incomplete = true;
+  half.incomplete = true;
   half.whole = false;
   if (half.state === "lost") seek(session, half, true);
   if (half.state !== "synced") return;
