@@ -117,8 +117,7 @@ function readAs(
 ): ControlPacket | undefined {
   const { header } = session.shared;
   const { type } = header;
-  if (type === PUBLISH)
-    return readPublish(header, octets, start, kept, version, half, session.shared.faults);
+  if (type === PUBLISH) return readPublish(header, octets, start, kept, version, half, session.shared.faults);
   if (type >= PUBACK && type <= PUBCOMP)
     return readAcknowledgement(header, octets, start, version, session.shared.faults);
   if (type === PINGREQ || type === PINGRESP) return readPing(header, version, session.shared.faults);
