@@ -14,7 +14,7 @@ export const rule = defineRule({
   fix: "Use random identifiers, or bind each to its credential so that nobody else may use it.",
   falseAlarm:
     "The broker lets an identifier be used with its own credential only, as AWS IoT does with thing names.",
-  references: ["MQTT 5.0 §3.1.3.1", "MQTT 5.0 §5.4.5"],
+  references: ["MQTT 5.0 §3.1.3.1", "MQTT 5.0 §5.4.2"],
   wireshark: "mqtt.clientid",
   fires: "careless",
   quiet: ["plaintext-password", "anonymous", "tls12"],

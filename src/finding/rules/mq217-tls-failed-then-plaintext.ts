@@ -12,7 +12,6 @@ export const rule = defineRule({
   falseAlarm: "Several clients share the address: one failed with TLS, another has always spoken plain MQTT.",
   references: ["RFC 7457 §2.1", "RFC 9325 §3.2"],
   wireshark: "tls.alert_message or mqtt.msgtype == 1",
-  affects: "exposed",
   fires: "tls-then-plain",
   quiet: ["unknown-ca", "plaintext-password", "plaintext-refused-8883"],
   on: ["session.fallback"],

@@ -12,7 +12,8 @@ export const rule = defineRule({
   fix: "Update or mend the client; let the broker close connections that break the protocol.",
   falseAlarm: "The capture lost octets and the decoder took up the stream at a wrong place.",
   references: ["MQTT 5.0 §4.13", "MQTT 3.1.1 §4.8"],
-  wireshark: "_ws.expert and mqtt",
+  wireshark:
+    "mqtt.qos == 3 or mqtt.conflag.reserved == 1 or mqtt.unknown_version or (mqtt and _ws.malformed)",
   fires: "protocol-violation",
   quiet: ["plaintext-password", "mqtt5", "mqtt31"],
   on: ["mqtt.malformed"],

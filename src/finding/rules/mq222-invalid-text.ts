@@ -13,8 +13,9 @@ export const rule = defineRule({
   fix: "Let the broker refuse such names, and mend or look into the client that sends them.",
   falseAlarm:
     "A client that writes its own encoding (Latin-1, Shift JIS) where UTF-8 belongs: a fault, but no attack.",
-  references: ["MQTT 5.0 §1.5.4", "MQTT 3.1.1 §1.5.3"],
-  wireshark: "_ws.expert and mqtt",
+  references: ["MQTT 5.0 §1.5.4", "MQTT 5.0 §5.4.9", "MQTT 3.1.1 §1.5.3"],
+  wireshark:
+    'mqtt.topic matches "[\\\\x01-\\\\x1f\\\\x7f]" or mqtt.clientid matches "\\\\xe2\\\\x80[\\\\x8e\\\\x8f\\\\xaa-\\\\xae]"',
   fires: "odd-text",
   quiet: ["innocent", "plaintext-password", "mqtt5"],
   on: ["session.login", "session.topic", "mqtt.subscribe"],
