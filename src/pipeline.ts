@@ -6,6 +6,7 @@ import { type PacketCounters, packets } from "./packet/packets.ts";
 import { protocols, type Spoken } from "./protocol/protocols.ts";
 import type { Coverage } from "./session/coverage.ts";
 import { sessions } from "./session/sessions.ts";
+import { tlsRun } from "./session/tls-run.ts";
 import { topics } from "./session/topics.ts";
 import type { Pin } from "./session/roots.ts";
 import { trustStore } from "./session/trust.ts";
@@ -48,7 +49,7 @@ export function audit(options: AuditOptions, watchers: readonly Watcher[] = []):
   const said = topics();
   const numbers = { next: 0 };
   const trust = trustStore(options);
-  const judging = { ...options, trust, topics: said, numbers };
+  const judging = { ...options, trust, topics: said, numbers, tlsRun: tlsRun() };
 
   const report = (): Report => judge(seen, found, said, options);
   const tell = (observation: Parameters<Watcher["observe"]>[0]): void => {

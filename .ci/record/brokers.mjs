@@ -36,7 +36,7 @@ export function mosquitto({ ports, lines, openssl }) {
 }
 
 /** aedes on plain TCP, or inside TLS with what is given to `tls.createServer`. `refuse` names filters it does not grant. */
-export function aedes({ port, tls, certificate, staple = false, refuse = [], users }) {
+export function aedes({ port, tls, certificate, staple = false, later, refuse = [], users }) {
   return {
     says: [
       `aedes ${versionOf("aedes")} on port ${port}`,
@@ -45,6 +45,7 @@ export function aedes({ port, tls, certificate, staple = false, refuse = [], use
             `\`tls.createServer(${JSON.stringify(tls)})\`${certificate ? `, certificate \`${certificate}\`` : ""}`,
           ]
         : []),
+      ...(later ? [`from the second connection on with the certificate \`${later}\``] : []),
       ...(staple ? ["with an OCSP response of sixteen octets, which mean nothing"] : []),
       ...(refuse.length > 0
         ? [`\`authorizeSubscribe\` refuses ${refuse.map(f => `\`${f}\``).join(", ")}`]
@@ -61,6 +62,7 @@ export function aedes({ port, tls, certificate, staple = false, refuse = [], use
         ? createTlsServer({ ...(certificate === null ? {} : lab.pem(certificate)), ...tls }, broker.handle)
         : createServer(broker.handle);
       if (staple) server.on("OCSPRequest", (_certificate, _issuer, done) => done(null, Buffer.alloc(16, 0x30)));
+      if (later) server.once("secureConnection", () => server.setSecureContext(lab.pem(later)));
       server.on("tlsClientError", () => {}); // a client that refuses is what some stories show
       await listen(server, port);
       return async () => {

@@ -145,3 +145,37 @@ export function twiceDifferently(which, text, before, after) {
     },
   };
 }
+
+/** Moves the times of the second connection, told by the client's port. */
+export function delaySecond(seconds, port) {
+  const clientPort = frame => {
+    const [from, to] = [frame.octets.readUInt16BE(34), frame.octets.readUInt16BE(36)];
+    return from === port ? to : from;
+  };
+  return {
+    says: `times of the second connection moved by ${seconds} s`,
+    frames(frames) {
+      const first = clientPort(frames[0]);
+      const by = BigInt(seconds) * 1_000_000n;
+      return frames.map(frame =>
+        clientPort(frame) === first ? frame : { ...frame, micros: frame.micros + by },
+      );
+    },
+  };
+}
+
+/** Repeats every frame a moment later with the client at another address and port, as on the other side of a NAT. */
+export function asBehindNat(port) {
+  return {
+    says: "every frame repeated 50 µs later with the client at 192.0.2.7 and at another port, checksums left as they were",
+    frames: frames =>
+      frames.flatMap(frame => {
+        const octets = Buffer.from(frame.octets);
+        const fromClient = octets.readUInt16BE(36) === port;
+        Buffer.from([192, 0, 2, 7]).copy(octets, fromClient ? 26 : 30);
+        const at = fromClient ? 34 : 36;
+        octets.writeUInt16BE(octets.readUInt16BE(at) ^ 1, at);
+        return [frame, { ...frame, octets, micros: frame.micros + 50n }];
+      }),
+  };
+}

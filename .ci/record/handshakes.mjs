@@ -10,6 +10,9 @@ import { SERVER_NAME } from "./certificates.mjs";
 const TLS_1_2 = 0x0303;
 const TLS_1_3 = 0x0304;
 
+/** What a broker without chance draws every time. */
+const REPEATED = randomBytes(32);
+
 /** ExtensionType values that the stories use. */
 const EXTENSIONS = {
   serverName: 0,
@@ -26,7 +29,8 @@ const EXTENSIONS = {
  * A story's broker and client. `suite`, `compression`, `group`, `version` are what the broker chooses; `offers` are the
  * client's suites, `serverEnds` the last octets of the broker's random, `without` extensions that the broker leaves out,
  * `heartbeat` what the client sends in clear after the broker's flight, and the broker's answer to it; `malformed` makes
- * the length of the broker's extensions a lie.
+ * the length of the broker's extensions a lie. `times` are connections, `repeats` what the broker has in common in all
+ * of them: `random` or `share`.
  */
 export function crafted(what) {
   const { port = 8883, certificate = "good", version = TLS_1_2 } = what;
@@ -44,7 +48,9 @@ export function crafted(what) {
         },
       }),
     ],
-    clients: [octets(port, "`clientFlights` (handshakes.mjs)", clientFlights(what))],
+    clients: Array.from({ length: what.times ?? 1 }, () =>
+      octets(port, "`clientFlights` (handshakes.mjs)", clientFlights(what)),
+    ),
   };
 }
 
@@ -94,7 +100,6 @@ export function clientHello({
   version = TLS_1_2,
   offersTls13 = false,
   heartbeat,
-  random = randomBytes(32),
 }) {
   const tls13 = version === TLS_1_3 || offersTls13;
   const name = Buffer.from(SERVER_NAME);
@@ -117,7 +122,7 @@ export function clientHello({
   const all = Buffer.concat(extensions);
   return handshake(1, [
     u16s(TLS_1_2),
-    random,
+    randomBytes(32),
     [32],
     randomBytes(32),
     u16s(suites.length),
@@ -137,14 +142,15 @@ export function serverHello({
   without = [],
   heartbeat,
   malformed = false,
-  serverRandom = randomBytes(32),
+  repeats,
 }) {
-  const random = Buffer.concat([serverRandom.subarray(0, 32 - serverEnds.length), Buffer.from(serverEnds)]);
+  const drawn = repeats === "random" ? REPEATED : randomBytes(32);
+  const random = Buffer.concat([drawn.subarray(0, 32 - serverEnds.length), Buffer.from(serverEnds)]);
   const own =
     version === TLS_1_3
       ? {
           supportedVersions: [u16s(TLS_1_3)],
-          keyShare: [u16s(group ?? 0x001d), ...share(group ?? 0x001d, "server").slice(2)],
+          keyShare: [u16s(group ?? 0x001d), ...share(group ?? 0x001d, "server", repeats === "share").slice(2)],
         }
       : { extendedMasterSecret: [], renegotiationInfo: [[0]], ...(heartbeat && { heartbeat: [[1]] }) };
   const all = Buffer.concat(
@@ -165,9 +171,9 @@ export function serverHello({
 }
 
 /** KeyShareEntry behind the length of the list: 32 octets of X25519, and what ML-KEM-768 adds on each side. */
-function share(group, side) {
+function share(group, side, again = false) {
   const length = group === 0x11ec ? (side === "client" ? 1184 + 32 : 1088 + 32) : 32;
-  return [u16s(length + 4), u16s(group), u16s(length), randomBytes(length)];
+  return [u16s(length + 4), u16s(group), u16s(length), again ? REPEATED : randomBytes(length)];
 }
 
 export function handshake(type, parts) {

@@ -1,5 +1,7 @@
 /** The certificates of the stories, one a row: keys, names, dates, extensions. */
 
+import { rocaPrime, sharedPrime, weakRsa } from "./weak-keys.mjs";
+
 /** The name that every sound broker certificate carries. Reserved for examples by RFC 2606 §3. */
 export const SERVER_NAME = "mqtt.example.com";
 
@@ -114,5 +116,11 @@ export const CERTIFICATES = {
       "crlDistributionPoints=URI:http://crl.example.com/fleet.crl",
     ],
   }),
+  "three-addresses": leaf({ names: ["IP:127.0.0.1", "IP:127.0.0.2", "IP:127.0.0.3"] }),
+  "factor-a": leaf({ key: () => weakRsa(sharedPrime()) }),
+  "factor-b": leaf({ key: () => weakRsa(sharedPrime()), subject: "/O=Example Fleet/CN=second.example.com" }),
+  roca: leaf({ key: () => weakRsa(rocaPrime(), rocaPrime()) }),
+  "serial-a": leaf({ serial: "0A" }),
+  "serial-b": leaf({ serial: "0A", subject: "/O=Example Fleet/CN=second.example.com" }),
   "must-staple": leaf({ extra: ["tlsfeature=status_request"] }),
 };

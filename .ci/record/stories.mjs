@@ -1,4 +1,5 @@
 /** All stories in the order in which they are recorded; one made from another comes after it. */
+import { ACROSS } from "./stories-across.mjs";
 import { AUTHENTICATION } from "./stories-authentication.mjs";
 import { CAPTURING } from "./stories-capturing.mjs";
 import { CERTIFICATES } from "./stories-certificates.mjs";
@@ -19,6 +20,7 @@ export const STORIES = [
   ...PARAMETERS,
   ...AUTHENTICATION,
   ...CERTIFICATES,
+  ...ACROSS,
   ...CAPTURING,
   ...SECRETS,
 ];

@@ -81,6 +81,7 @@ export function eventFields(
     case "session.broken_off":
     case "session.client_authentication":
     case "session.left":
+    case "session.seen_twice":
     case "session.same_random":
     case "session.same_share":
     case "session.shared_key":

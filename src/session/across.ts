@@ -12,12 +12,16 @@ import { numbering } from "./numbering.ts";
 import { probing } from "./probing.ts";
 import { takeovers } from "./takeovers.ts";
 import type { Talk } from "./talk.ts";
+import { tlsAcross } from "./tls-across.ts";
+import type { TlsRun } from "./tls-run.ts";
 
 export interface AcrossOptions {
   /** Ports on which a broker is expected. */
   readonly ports: ReadonlySet<number> | "all";
   /** Under which secrets are compared; a constant where nobody random was asked. */
   readonly key?: Uint8Array;
+  /** What is remembered over all captures of the run. */
+  readonly tlsRun: TlsRun;
 }
 
 export interface Across {
@@ -45,6 +49,7 @@ export function across(
   const numbered = numbering(emit, reached);
   const fallen = fallback(emit, reached);
   const shared = credentials(compare, emit, reached);
+  const handshakes = tlsAcross(options.tlsRun, emit, reached);
   const idle = idleSessions(options.ports, emit, reached);
 
   return {
@@ -60,13 +65,18 @@ export function across(
         shared.login(event);
       } else if (event.type === "session.subscription") probed(event);
       else if (event.type === "session.opened") idle.broker(event.connection);
+      else handshakes.told(event);
     },
     follow(talk, event): void {
       taken.follow(talk, event);
+      if (event.type.startsWith("tls.")) handshakes.follow(talk, event);
       if (event.type === "stream.close") fallen.closing(talk, event.at);
       else if (event.type === "tls.established") shared.established(event);
     },
-    closed: talk => taken.closed(talk),
+    closed(talk): void {
+      taken.closed(talk);
+      handshakes.closed(talk);
+    },
     unused: idle.ended,
   };
 }

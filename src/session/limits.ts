@@ -14,6 +14,14 @@ export const LIMITS = {
   steps: 64,
   /** Alerts kept for one conversation. */
   alerts: 32,
+  /** Randoms and Diffie-Hellman shares of handshakes that are remembered, some 200 octets each. */
+  randoms: 65_536,
+  shares: 65_536,
+  /** Serial numbers of certificates, with their issuers. */
+  serials: 10_000,
+  /** RSA keys that are compared for common factors, and the bits of one: the work grows with the square of both. */
+  moduli: 1_000,
+  modulusBits: 4_096,
   /** Chains whose paths are remembered, and authorities seen in any of them. */
   chains: 4_096,
   authorities: 1_024,

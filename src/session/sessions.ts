@@ -16,6 +16,7 @@ import { followMqttSn } from "./mqttsn.ts";
 import { isReadable } from "./readable.ts";
 import { keepSeen, newConversation, newPublishing, type Talk } from "./talk.ts";
 import { followTls, type TlsJudging } from "./tls.ts";
+import type { TlsRun } from "./tls-run.ts";
 import type { Topics } from "./topics.ts";
 
 export interface SessionOptions extends TlsJudging {
@@ -24,6 +25,8 @@ export interface SessionOptions extends TlsJudging {
   /** Under which secrets are compared; a constant where nobody random was asked. */
   readonly key?: Uint8Array;
   readonly topics: Topics;
+  /** What is remembered of TLS over the captures of a run. */
+  readonly tlsRun: TlsRun;
   /** The number of the next conversation, shared by the captures of a run. */
   readonly numbers: { next: number };
   /** What the stages before this one counted; asked once, at the end. */
@@ -191,6 +194,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       sink.notice(notice);
     },
     end(): void {
+      options.tlsRun.ended(emit, limit => coverage.limits.add(limit));
       Object.assign(coverage, options.counted());
       sink.capture({
         type: "session.capture",

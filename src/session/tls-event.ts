@@ -27,6 +27,8 @@ export type ClientAuthentication = "not-asked" | "certificate" | "none-accepted"
 export interface TlsAcrossMap {
   /** A random that another handshake had, or that no generator makes. */
   "session.same_random": OfTls & { readonly of: Direction; readonly poor: boolean };
+  /** The same handshake on another connection: the capture holds it twice. */
+  "session.seen_twice": OfTls;
   /** A Diffie-Hellman share that another handshake had, so much earlier. */
   "session.same_share": OfTls & { readonly of: Direction; readonly seconds: number };
   /** One key on several brokers: their addresses, this one last. */

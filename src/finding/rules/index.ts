@@ -53,6 +53,7 @@ import { rule as mq303 } from "./mq303-tls-1-1.ts";
 import { rule as mq304 } from "./mq304-client-max-below-1-2.ts";
 import { rule as mq305 } from "./mq305-tls13-not-used.ts";
 import { rule as mq306 } from "./mq306-downgrade-sentinel.ts";
+import { rule as mq307 } from "./mq307-fallback-scsv-or-dance.ts";
 import { rule as mq308 } from "./mq308-null-cipher.ts";
 import { rule as mq309 } from "./mq309-anonymous-kx.ts";
 import { rule as mq310 } from "./mq310-export-cipher.ts";
@@ -72,9 +73,12 @@ import { rule as mq323 } from "./mq323-early-data.ts";
 import { rule as mq324 } from "./mq324-psk-without-dhe.ts";
 import { rule as mq325 } from "./mq325-ticket-lifetime.ts";
 import { rule as mq326 } from "./mq326-heartbleed-probe.ts";
+import { rule as mq327 } from "./mq327-no-sni.ts";
 import { rule as mq328 } from "./mq328-sni-is-ip.ts";
 import { rule as mq329 } from "./mq329-client-offers-weak.ts";
 import { rule as mq330 } from "./mq330-truncated-tag.ts";
+import { rule as mq331 } from "./mq331-random-reuse.ts";
+import { rule as mq332 } from "./mq332-ephemeral-key-reuse.ts";
 import { rule as mq333 } from "./mq333-handshake-failed.ts";
 import { rule as mq334 } from "./mq334-no-client-certificate.ts";
 import { rule as mq335 } from "./mq335-tls-on-plaintext-port.ts";
@@ -95,18 +99,27 @@ import { rule as mq412 } from "./mq412-validity-too-long.ts";
 import { rule as mq413 } from "./mq413-incomplete-chain.ts";
 import { rule as mq414 } from "./mq414-chain-order-or-extra.ts";
 import { rule as mq415 } from "./mq415-known-public-key.ts";
+import { rule as mq416 } from "./mq416-shared-server-key.ts";
 import { rule as mq417 } from "./mq417-weak-exponent.ts";
+import { rule as mq418 } from "./mq418-rsa-shared-factor.ts";
+import { rule as mq419 } from "./mq419-roca.ts";
+import { rule as mq420 } from "./mq420-serial-poor.ts";
 import { rule as mq421 } from "./mq421-x509-v1.ts";
 import { rule as mq422 } from "./mq422-client-cert-cleartext.ts";
+import { rule as mq423 } from "./mq423-client-cert-shared.ts";
 import { rule as mq424 } from "./mq424-no-revocation-info.ts";
 import { rule as mq425 } from "./mq425-overbroad-wildcard.ts";
 import { rule as mq501 } from "./mq501-accepts-bad-cert.ts";
 import { rule as mq502 } from "./mq502-rejects-bad-cert.ts";
 import { rule as mq503 } from "./mq503-silent-reject.ts";
+import { rule as mq504 } from "./mq504-inconsistent-verification.ts";
+import { rule as mq505 } from "./mq505-broker-identity-changed.ts";
 import { rule as mq506 } from "./mq506-client-cert-before-check.ts";
 import { rule as mq507 } from "./mq507-mtls-not-enforced.ts";
 import { rule as mq508 } from "./mq508-mtls-required-missing.ts";
 import { rule as mq509 } from "./mq509-verification-unknown.ts";
+import { rule as mq510 } from "./mq510-insecure-then-secure.ts";
+import { rule as mq511 } from "./mq511-handshake-storm.ts";
 import { rule as mq601 } from "./mq601-nothing-analysed.ts";
 import { rule as mq602 } from "./mq602-truncated-packets.ts";
 import { rule as mq603 } from "./mq603-tcp-gap.ts";
@@ -115,6 +128,7 @@ import { rule as mq605 } from "./mq605-one-sided.ts";
 import { rule as mq606 } from "./mq606-clock-implausible.ts";
 import { rule as mq607 } from "./mq607-drops.ts";
 import { rule as mq608 } from "./mq608-unsupported-link.ts";
+import { rule as mq609 } from "./mq609-duplicates.ts";
 import { rule as mq610 } from "./mq610-overlap-conflict.ts";
 import { rule as mq613 } from "./mq613-wifi-encrypted.ts";
 import { rule as mq615 } from "./mq615-undecodable-bytes.ts";
@@ -173,6 +187,7 @@ export const RULES: readonly Rule[] = [
   mq304,
   mq305,
   mq306,
+  mq307,
   mq308,
   mq309,
   mq310,
@@ -192,9 +207,12 @@ export const RULES: readonly Rule[] = [
   mq324,
   mq325,
   mq326,
+  mq327,
   mq328,
   mq329,
   mq330,
+  mq331,
+  mq332,
   mq333,
   mq334,
   mq335,
@@ -215,18 +233,27 @@ export const RULES: readonly Rule[] = [
   mq413,
   mq414,
   mq415,
+  mq416,
   mq417,
+  mq418,
+  mq419,
+  mq420,
   mq421,
   mq422,
+  mq423,
   mq424,
   mq425,
   mq501,
   mq502,
   mq503,
+  mq504,
+  mq505,
   mq506,
   mq507,
   mq508,
   mq509,
+  mq510,
+  mq511,
   mq601,
   mq602,
   mq603,
@@ -235,6 +262,7 @@ export const RULES: readonly Rule[] = [
   mq606,
   mq607,
   mq608,
+  mq609,
   mq610,
   mq613,
   mq615,

@@ -17,7 +17,7 @@ export const rule = defineRule({
     "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0xc013, 0xc014, 0xc023, 0xc024, 0xc027, 0xc028, 0x002f, 0x0035, 0x003c, 0x003d} and not tls.handshake.extension.type == 22",
   affects: "weak",
   fires: "cbc-mac-then-encrypt",
-  quiet: ["tls12", "tls13", "encrypt-then-mac"],
+  quiet: ["tls12", "tls13", "dhe"],
   on: ["session.negotiated"],
   check: ({ tls }) => {
     const { clientHello, serverHello } = tls;
@@ -25,6 +25,9 @@ export const rule = defineRule({
     const agreed =
       hasExtension(serverHello, ENCRYPT_THEN_MAC) &&
       (clientHello === undefined || hasExtension(clientHello, ENCRYPT_THEN_MAC));
-    return agreed ? undefined : chosenSuite(tls, isCbc);
+    const sighting = chosenSuite(tls, isCbc);
+    return sighting !== undefined && agreed
+      ? { ...sighting, severity: "info", title: "CBC suite, with encrypt-then-MAC" }
+      : sighting;
   },
 });
