@@ -35,7 +35,7 @@ ${rule.title}.
 const text = head + RULES.map(section).join("");
 if (process.argv.includes("--check")) {
   if (readFileSync(file, "utf8") !== text) {
-    console.error("docs/rules.md is not what the rules say: npm run generate");
+    process.stderr.write("docs/rules.md is not what the rules say: npm run generate\n");
     process.exit(1);
   }
 } else {

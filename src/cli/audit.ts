@@ -93,12 +93,12 @@ const faultLine = (
 async function* until(source: Source, ended: Promise<void>): Source {
   const batches = source[Symbol.asyncIterator]();
   let giveUp = (): void => {};
-  let over = false;
+  const end = { reached: false };
   void ended.then(() => {
-    over = true;
+    end.reached = true;
     giveUp();
   });
-  while (!over) {
+  while (!end.reached) {
     const next = await new Promise<IteratorResult<FrameBatch> | undefined>((resolve, reject) => {
       giveUp = () => resolve(undefined);
       batches.next().then(resolve, reject);

@@ -54,7 +54,14 @@ export function brokerKeys(emit: Emit, reached: (limit: string) => void): Broker
     brokers.set(key, now);
     if (before === undefined || before.spkiSha256 === now.spkiSha256 || before.issuer === now.issuer) return;
     if (before.algorithm !== now.algorithm || event.at > before.notAfter) return;
-    emit({ ...event, type: "session.broker_changed", conversation, tls, before: before.issuer, after: now.issuer });
+    emit({
+      ...event,
+      type: "session.broker_changed",
+      conversation,
+      tls,
+      before: before.issuer,
+      after: now.issuer,
+    });
   }
 
   function numbered({ conversation, tls, chain, ...event }: Chain): void {
@@ -65,7 +72,14 @@ export function brokerKeys(emit: Emit, reached: (limit: string) => void): Broker
       const known = serials.get(key);
       if (known === undefined) serials.set(key, sha256);
       else if (known !== sha256)
-        emit({ ...event, type: "session.same_serial", conversation, tls, issuer, serialNumber: fields.serialNumber });
+        emit({
+          ...event,
+          type: "session.same_serial",
+          conversation,
+          tls,
+          issuer,
+          serialNumber: fields.serialNumber,
+        });
     }
   }
 
@@ -85,12 +99,14 @@ export function brokerKeys(emit: Emit, reached: (limit: string) => void): Broker
       if (text !== undefined && isIP(text) === 0) called.name ??= text;
       else if (text === undefined && called.unnamed.length < MOST_UNNAMED) called.unnamed.push({ ...event });
       if (called.name === undefined) return;
-      for (const one of called.unnamed.splice(0)) emit({ ...one, type: "session.unnamed", name: called.name });
+      for (const one of called.unnamed.splice(0))
+        emit({ ...one, type: "session.unnamed", name: called.name });
     },
   };
 }
 
-const nameText = (name: DistinguishedName): string => name.map(({ type, value }) => `${type}=${value}`).join(", ");
+const nameText = (name: DistinguishedName): string =>
+  name.map(({ type, value }) => `${type}=${value}`).join(", ");
 
 /** Two may be a pair that stands in for one another. */
 const MANY = 3;

@@ -30,7 +30,9 @@ interface Verified {
 
 /** Follows clients by their address, and where several may share one by their ClientHello as well. */
 export function clientConduct(run: TlsRun, emit: Emit, reached: (limit: string) => void): ClientConduct {
-  const failed = new Recent<{ version: number; at: Timestamp }>(LIMITS.pairs, () => reached("failed handshakes"));
+  const failed = new Recent<{ version: number; at: Timestamp }>(LIMITS.pairs, () =>
+    reached("failed handshakes"),
+  );
   const failures = new Recent<Timestamp[]>(LIMITS.pairs, () => reached("clients whose handshakes fail"));
   const clients = new Recent<Verified>(LIMITS.pairs, () => reached("clients with TLS"));
   const shown = new Recent<Map<Connection, string>>(LIMITS.pairs, () => reached("keys of clients"));
@@ -55,13 +57,21 @@ export function clientConduct(run: TlsRun, emit: Emit, reached: (limit: string) 
       if (before === undefined || tls === undefined) return;
       const version = highest(event.message);
       if (event.at - before.at <= AT_ONCE && version < before.version)
-        emit({ ...event, type: "session.falling_version", conversation, tls, from: before.version, to: version });
+        emit({
+          ...event,
+          type: "session.falling_version",
+          conversation,
+          tls,
+          from: before.version,
+          to: version,
+        });
       failed.delete(key);
     },
     keyed: connection => failed.delete(pair(connection)),
     brokenOff(event) {
       const { clientHello } = event.tls;
-      if (clientHello !== undefined) failed.set(pair(event.connection), { version: highest(clientHello), at: event.at });
+      if (clientHello !== undefined)
+        failed.set(pair(event.connection), { version: highest(clientHello), at: event.at });
       storm(event);
     },
     verification(event) {
@@ -92,7 +102,8 @@ export function clientConduct(run: TlsRun, emit: Emit, reached: (limit: string) 
       const other = [...uses.values()].find(one => one !== address);
       if (uses.size < LIMITS.listed) uses.set(connection, address);
       keyOf.set(connection, spkiSha256);
-      if (other !== undefined) emit({ ...event, type: "session.shared_client_key", conversation, tls, spkiSha256, other });
+      if (other !== undefined)
+        emit({ ...event, type: "session.shared_client_key", conversation, tls, spkiSha256, other });
     },
     closed({ connection }) {
       const key = keyOf.get(connection);
@@ -105,7 +116,8 @@ const pair = ({ client, server }: Connection): string => `${client.address} ${se
 
 /** The newest version that a client would have agreed to. */
 const highest = ({ supportedVersions, legacyVersion }: ClientHello): number =>
-  supportedVersions?.filter(version => !isGrease(version)).reduce((a, b) => Math.max(a, b), 0) ?? legacyVersion;
+  supportedVersions?.filter(version => !isGrease(version)).reduce((a, b) => Math.max(a, b), 0) ??
+  legacyVersion;
 
 /** Microseconds within which a second try belongs to the first. */
 const AT_ONCE = 10_000_000;

@@ -40,7 +40,8 @@ function otherWith(
 ): number | undefined {
   const others = found.filter(one => one.index !== index && moduli[one.index] !== moduli[index]);
   const whole = others.find(one => moduli[one.index]! % factor === 0n);
-  const any = whole ?? others.slice(0, MOST_NAMED).find(one => greatestCommonDivisor(moduli[one.index]!, factor) > 1n);
+  const any =
+    whole ?? others.slice(0, MOST_NAMED).find(one => greatestCommonDivisor(moduli[one.index]!, factor) > 1n);
   return any?.index;
 }
 

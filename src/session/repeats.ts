@@ -69,14 +69,19 @@ export function repeats(emit: Emit, reached: (limit: string) => void): Repeats {
       const { clientHello, serverHello } = tls;
       if (clientHello === undefined || serverHello === undefined) return;
       const [client, server] = [hex(clientHello.random), hex(serverHello.random)];
-      const told = { client: random(event, "client", client, server), server: random(event, "server", server, client) };
+      const told = {
+        client: random(event, "client", client, server),
+        server: random(event, "server", server, client),
+      };
       if (told.client === "copy" && told.server === "copy") {
         copies.add(event.connection);
         return emit({ ...event, type: "session.seen_twice" });
       }
       for (const of of ["client", "server"] as const) {
-        const poor = new Set(of === "client" ? clientHello.random : serverHello.random).size < FEWEST_DIFFERENT;
-        if (poor || told[of] !== "new") emit({ ...event, type: "session.same_random", conversation, tls, of, poor });
+        const poor =
+          new Set(of === "client" ? clientHello.random : serverHello.random).size < FEWEST_DIFFERENT;
+        if (poor || told[of] !== "new")
+          emit({ ...event, type: "session.same_random", conversation, tls, of, poor });
       }
       for (const own of sharesOf(clientHello.extensions, true)) share(event, event, "client", own);
       for (const own of sharesOf(serverHello.extensions, false)) share(event, event, "server", own);
@@ -90,7 +95,10 @@ export function repeats(emit: Emit, reached: (limit: string) => void): Repeats {
 }
 
 /** RFC 8446 §4.2.8: KeyShareEntry, behind the length of the list in a ClientHello; with its group in front. */
-function sharesOf(extensions: readonly { readonly type: number; readonly data: View }[], listed: boolean): View[] {
+function sharesOf(
+  extensions: readonly { readonly type: number; readonly data: View }[],
+  listed: boolean,
+): View[] {
   const data = extensions.find(extension => extension.type === KEY_SHARE)?.data;
   if (data === undefined) return [];
   const found: View[] = [];

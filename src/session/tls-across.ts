@@ -16,7 +16,11 @@ export interface TlsAcross {
 }
 
 /** A handshake that was captured twice is looked at once. */
-export function tlsAcross(run: TlsRun, emit: (event: SessionEvent) => void, reached: (limit: string) => void): TlsAcross {
+export function tlsAcross(
+  run: TlsRun,
+  emit: (event: SessionEvent) => void,
+  reached: (limit: string) => void,
+): TlsAcross {
   const repeated = repeats(emit, reached);
   const brokers = brokerKeys(emit, reached);
   const clients = clientConduct(run, emit, reached);

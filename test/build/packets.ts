@@ -54,7 +54,7 @@ export const udpFrame = (fields: Conversation & { payload?: Uint8Array } = {}): 
 export const tcpPacket = (fields: TcpFields = {}): Uint8Array => packeted(fields, 6, tcp(fields));
 
 /** An IPv4 or IPv6 packet with one UDP datagram, without a link header. */
-export const udpPacket = (fields: Conversation & { payload?: Uint8Array } = {}): Uint8Array =>
+const udpPacket = (fields: Conversation & { payload?: Uint8Array } = {}): Uint8Array =>
   packeted(fields, 17, udp(fields));
 
 /** RFC 894, with the destination before the source as on the wire. Not padded, no frame check sequence. */

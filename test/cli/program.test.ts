@@ -286,7 +286,7 @@ describe("signals", () => {
       await new Promise(resolve => setTimeout(resolve, 20));
     child.kill(signal);
     expect(await ended).toBe(code);
-    const last = JSON.parse(lines.filter(line => line !== "").at(-1)!);
+    const last = JSON.parse(lines.findLast(line => line !== "")!);
     expect(last).toMatchObject({ type: "verdict", exposure: "exposed" });
   });
 });

@@ -156,12 +156,10 @@ describe("secrets in topics (MQ114)", () => {
 describe("secrets in wills and user properties (MQ115, MQ116)", () => {
   const withWill = (payload: string): Scene => {
     const scene = new Scene();
-    scene
-      .open(CLIENT)
-      .login({
-        ...USER,
-        will: { topic: "plant/door", payload: Buffer.from(payload), qos: 0, retain: false },
-      });
+    scene.open(CLIENT).login({
+      ...USER,
+      will: { topic: "plant/door", payload: Buffer.from(payload), qos: 0, retain: false },
+    });
     return scene;
   };
 

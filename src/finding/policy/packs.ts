@@ -8,7 +8,10 @@ const TLS_1_3 = 0x0304;
 const bcp195: Policy = { name: "bcp195", title: "BCP 195", severities: new Map() };
 
 const FOR_TLS_1_3 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"];
-const gcm = (exchange: string): string[] => [`${exchange}_WITH_AES_128_GCM_SHA256`, `${exchange}_WITH_AES_256_GCM_SHA384`];
+const gcm = (exchange: string): string[] => [
+  `${exchange}_WITH_AES_128_GCM_SHA256`,
+  `${exchange}_WITH_AES_256_GCM_SHA384`,
+];
 const chacha = (exchange: string): string => `${exchange}_WITH_CHACHA20_POLY1305_SHA256`;
 const ccm = (exchange: string): string[] =>
   ["128_CCM", "256_CCM", "128_CCM_8", "256_CCM_8"].map(mode => `${exchange}_WITH_AES_${mode}`);
@@ -46,12 +49,25 @@ const nist: Policy = {
       ...cbc("TLS_DHE_DSS", "SHA256"),
     ]),
     groups: new Set([
-      ...["secp256r1", "secp384r1", "secp521r1", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"],
+      ...[
+        "secp256r1",
+        "secp384r1",
+        "secp521r1",
+        "ffdhe2048",
+        "ffdhe3072",
+        "ffdhe4096",
+        "ffdhe6144",
+        "ffdhe8192",
+      ],
       ...["SecP256r1MLKEM768", "SecP384r1MLKEM1024", "X25519MLKEM768", "MLKEM512", "MLKEM768", "MLKEM1024"],
     ]),
     keys: new Set(["RSA", "RSA-PSS", "P-256", "P-384", "P-521", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"]),
     signatures: new Set([
-      ...SHA2.flatMap(hash => [`${hash.toLowerCase()}WithRSAEncryption`, `ecdsa-with-${hash}`, `RSASSA-PSS-${hash}`]),
+      ...SHA2.flatMap(hash => [
+        `${hash.toLowerCase()}WithRSAEncryption`,
+        `ecdsa-with-${hash}`,
+        `RSASSA-PSS-${hash}`,
+      ]),
       ...["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"],
     ]),
     rsaBits: 2048,
@@ -76,7 +92,10 @@ const mozillaIntermediate: Policy = {
     suites: new Set([
       ...FOR_TLS_1_3,
       "TLS_CHACHA20_POLY1305_SHA256",
-      ...["TLS_ECDHE_ECDSA", "TLS_ECDHE_RSA", "TLS_DHE_RSA"].flatMap(exchange => [...gcm(exchange), chacha(exchange)]),
+      ...["TLS_ECDHE_ECDSA", "TLS_ECDHE_RSA", "TLS_DHE_RSA"].flatMap(exchange => [
+        ...gcm(exchange),
+        chacha(exchange),
+      ]),
     ]),
     groups: new Set(["x25519", "secp256r1", "secp384r1"]),
     keys: new Set(["RSA", "P-256", "P-384"]),

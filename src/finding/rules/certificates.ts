@@ -24,7 +24,11 @@ export function each(
  * that were sent. A root that was sent along is the client's business and not the broker's.
  */
 export function eachCounted(
-  event: { readonly chain: readonly Certificate[]; readonly direction: Direction; readonly tls: TlsConversation },
+  event: {
+    readonly chain: readonly Certificate[];
+    readonly direction: Direction;
+    readonly tls: TlsConversation;
+  },
   look: (counted: Counted) => Omit<Sighting, "subject" | "ofBroker"> | undefined,
 ): readonly Sighting[] {
   const { chain, direction, tls } = event;
@@ -34,7 +38,9 @@ export function eachCounted(
     if (fields === undefined) return undefined;
     if (index > 0 && (fields.selfSigned || path?.includes(sha256) === false)) return undefined;
     const sighting = look({ certificate, fields, index });
-    return sighting === undefined ? undefined : { ...sighting, subject: sha256, ofBroker: direction === "server" };
+    return sighting === undefined
+      ? undefined
+      : { ...sighting, subject: sha256, ofBroker: direction === "server" };
   });
 }
 

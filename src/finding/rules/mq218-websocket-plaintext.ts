@@ -16,5 +16,6 @@ export const rule = defineRule({
   fires: "websocket",
   quiet: ["plaintext-password", "tls12"],
   on: ["session.login", "session.midstream"],
-  check: ({ transport }) => (transport === "ws" ? { field: "Sec-WebSocket-Protocol", shown: "mqtt" } : undefined),
+  check: ({ transport }) =>
+    transport === "ws" ? { field: "Sec-WebSocket-Protocol", shown: "mqtt" } : undefined,
 });

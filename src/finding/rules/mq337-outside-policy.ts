@@ -33,7 +33,8 @@ export const rule = defineRule({
       return each(event.chain, ({ fields }, index) => {
         if (fields === undefined || (index > 0 && fields.selfSigned)) return undefined;
         const { publicKey, signatureAlgorithm, selfSigned } = fields;
-        if (!acceptsKey(accepts, publicKey)) return outside(chainField("server", index, "subjectPublicKeyInfo"), keyText(publicKey));
+        if (!acceptsKey(accepts, publicKey))
+          return outside(chainField("server", index, "subjectPublicKeyInfo"), keyText(publicKey));
         return selfSigned || accepts.signatures.has(signatureAlgorithm)
           ? undefined
           : outside(chainField("server", index, "signatureAlgorithm"), signatureAlgorithm);
@@ -41,7 +42,8 @@ export const rule = defineRule({
     }
     if (event.type === "tls.server_key_exchange") {
       const { group, bits, prime } = event.message;
-      if (group !== undefined && !accepts.groups.has(groupName(group))) return outside("server_key_exchange.namedcurve", groupName(group));
+      if (group !== undefined && !accepts.groups.has(groupName(group)))
+        return outside("server_key_exchange.namedcurve", groupName(group));
       return prime !== undefined && bits !== undefined && bits < accepts.dhBits
         ? outside("server_key_exchange.dh_p", `DH of ${bits} bits`)
         : undefined;
@@ -50,10 +52,13 @@ export const rule = defineRule({
     if (serverHello === undefined) return undefined;
     const { version, cipherSuite, group } = serverHello;
     // Older versions have rules of their own.
-    if (version >= TLS_1_2 && !accepts.versions.has(version)) return outside("server_hello.version", versionName(version));
+    if (version >= TLS_1_2 && !accepts.versions.has(version))
+      return outside("server_hello.version", versionName(version));
     const found: Sighting[] = [];
-    if (!accepts.suites.has(suiteName(cipherSuite))) found.push(outside("server_hello.cipher_suite", suiteName(cipherSuite)));
-    if (group !== undefined && !accepts.groups.has(groupName(group))) found.push(outside("server_hello.key_share", groupName(group)));
+    if (!accepts.suites.has(suiteName(cipherSuite)))
+      found.push(outside("server_hello.cipher_suite", suiteName(cipherSuite)));
+    if (group !== undefined && !accepts.groups.has(groupName(group)))
+      found.push(outside("server_hello.key_share", groupName(group)));
     return found;
   },
 });

@@ -12,7 +12,8 @@ export const rule = defineRule({
   cwe: [324],
   why: "A client that verifies refuses this broker; a client that goes on does not verify, and takes any other certificate too.",
   fix: "Renew the certificate and automate renewal; watch notAfter.",
-  falseAlarm: "The clock of the machine that captured was wrong: validity is judged at the packet's time (--at overrides it).",
+  falseAlarm:
+    "The clock of the machine that captured was wrong: validity is judged at the packet's time (--at overrides it).",
   references: ["RFC 5280 §4.1.2.5", "RFC 5280 §6.1.3"],
   wireshark: "x509af.notAfter",
   affects: "weak",

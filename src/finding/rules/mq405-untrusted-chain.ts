@@ -26,7 +26,9 @@ export const rule = defineRule({
     const why = defects.find(defect => defect.kind === "untrusted");
     if (status !== "untrusted" || why === undefined) return undefined;
     const about = { field, shown: why.text, subject: leaf.sha256, ofBroker: true };
-    return PLAIN.has(why.text) ? about : { ...about, title: `Broker's certificate has no path that counts: ${why.text}` };
+    return PLAIN.has(why.text)
+      ? about
+      : { ...about, title: `Broker's certificate has no path that counts: ${why.text}` };
   },
 });
 

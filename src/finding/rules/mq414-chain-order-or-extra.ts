@@ -25,10 +25,18 @@ export const rule = defineRule({
     const wrong = links.findIndex((fields, index) => index > 0 && !certifies(fields, links[index - 1]));
     const about = { subject: leaf.sha256, ofBroker: true };
     if (wrong > 0)
-      return { ...about, field: chainField("server", wrong, "subject"), shown: `does not certify number ${wrong - 1}` };
+      return {
+        ...about,
+        field: chainField("server", wrong, "subject"),
+        shown: `does not certify number ${wrong - 1}`,
+      };
     const root = links.findIndex((fields, index) => index > 0 && fields?.selfSigned === true);
     return root > 0
-      ? { ...about, field: chainField("server", root, "subject"), title: "Chain holds its root, which clients have" }
+      ? {
+          ...about,
+          field: chainField("server", root, "subject"),
+          title: "Chain holds its root, which clients have",
+        }
       : undefined;
   },
 });

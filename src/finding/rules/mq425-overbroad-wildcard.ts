@@ -23,7 +23,8 @@ export const rule = defineRule({
     const { subjectAltNames, subjectAltNameCount = subjectAltNames.length } = leaf.fields;
     const wide = subjectAltNames.find(name => name.kind === "dns" && /^\*(?:\.[^.]+)?\.?$/.test(name.value));
     const about = { field: chainField("server", 0, "subjectAltName"), subject: leaf.sha256, ofBroker: true };
-    if (wide !== undefined && typeof wide.value === "string") return { ...about, shown: printable(wide.value) };
+    if (wide !== undefined && typeof wide.value === "string")
+      return { ...about, shown: printable(wide.value) };
     return subjectAltNameCount > MANY ? { ...about, shown: `${subjectAltNameCount} names` } : undefined;
   },
 });

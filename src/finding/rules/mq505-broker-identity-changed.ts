@@ -11,7 +11,8 @@ export const rule = defineRule({
   cwe: [300],
   why: "A renewal keeps its issuer. This looks like another machine in the broker's place, and may be somebody in between.",
   fix: "Compare the certificates with those that were installed; pin the right one with --pin and judge again.",
-  falseAlarm: "The broker moved to another authority, or a load balancer has brokers with different certificates behind it.",
+  falseAlarm:
+    "The broker moved to another authority, or a load balancer has brokers with different certificates behind it.",
   references: ["RFC 7457 §2.1", "RFC 9325 §7.1"],
   wireshark: "tls.handshake.type == 11",
   fires: "broker-changed",
