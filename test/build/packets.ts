@@ -53,10 +53,6 @@ export const udpFrame = (fields: Conversation & { payload?: Uint8Array } = {}): 
 /** An IPv4 or IPv6 packet with one TCP segment, without a link header. */
 export const tcpPacket = (fields: TcpFields = {}): Uint8Array => packeted(fields, 6, tcp(fields));
 
-/** An IPv4 or IPv6 packet with one UDP datagram, without a link header. */
-const udpPacket = (fields: Conversation & { payload?: Uint8Array } = {}): Uint8Array =>
-  packeted(fields, 17, udp(fields));
-
 /** RFC 894, with the destination before the source as on the wire. Not padded, no frame check sequence. */
 export function ethernet(payload: Uint8Array, type = 0x0800, source = 0x02, destination = 0x01): Uint8Array {
   return join([0x02, 0, 0, 0, 0, destination], [0x02, 0, 0, 0, 0, source], u16(type), payload);
