@@ -43,17 +43,18 @@ export interface Credentials {
   established(seen: Seen): void;
 }
 
-/** Who was seen with a credential. */
+/** Who was seen with a credential: the first one, and all once there is a second. */
 interface Users {
-  readonly clients: string[];
-  readonly addresses: string[];
+  readonly client: string;
+  readonly address: string;
+  all: { readonly clients: string[]; readonly addresses: string[] } | undefined;
 }
 
 /** What was seen between a client address and a broker address. */
 interface Pair {
   tls: boolean;
   /** Digests of what was read inside TLS. */
-  readonly sealed: string[];
+  sealed: string[] | undefined;
   /** The last login in clear that has a password. */
   clear: { readonly seen: Seen; readonly of: OfCredential; readonly credential: string } | undefined;
   told: "no" | "likely" | "proved";
@@ -69,15 +70,16 @@ export function credentials(
   const pairs = new Recent<Pair>(LIMITS.pairs, () => reached("clients with and without TLS"));
 
   function share(event: LoginEvent, of: OfCredential, credential: string): void {
-    const { login } = event;
     const address = addressOf(event);
-    const users = known.getOr(`${event.connection.server.text} ${credential}`, () => ({
-      clients: [],
-      addresses: [],
-    }));
-    const { clients, addresses } = users;
+    const client = nameOf(event.login.clientId, address);
+    const key = `${event.connection.server.text} ${credential}`;
+    const users = known.get(key);
+    if (users === undefined) return known.set(key, { client, address, all: undefined });
+    // Most credentials have one user for ever: for these no list is made.
+    if (users.all === undefined && users.client === client && users.address === address) return;
+    const { clients, addresses } = (users.all ??= { clients: [users.client], addresses: [users.address] });
     const before = clients.length + addresses.length;
-    add(clients, nameOf(login.clientId, address));
+    add(clients, client);
     add(addresses, address);
     if (clients.length + addresses.length === before) return;
     if (clients.length < ENOUGH_CLIENTS || addresses.length < ENOUGH_ADDRESSES) return;
@@ -88,9 +90,9 @@ export function credentials(
   function compare(pair: Pair): void {
     const { clear, told } = pair;
     if (clear === undefined || told === "proved" || !pair.tls) return;
-    const sameCredential = pair.sealed.includes(clear.credential);
+    const sameCredential = pair.sealed?.includes(clear.credential) === true;
     // Where TLS was opened, another credential inside it is an answer.
-    if (!sameCredential && (told === "likely" || pair.sealed.length > 0)) return;
+    if (!sameCredential && (told === "likely" || pair.sealed !== undefined)) return;
     pair.told = sameCredential ? "proved" : "likely";
     emit({ ...clear.seen, ...clear.of, type: "session.cleartext_beside_tls", sameCredential });
   }
@@ -98,7 +100,7 @@ export function credentials(
   const pairOf = (seen: Seen): Pair =>
     pairs.getOr(`${seen.connection.client.address} ${seen.connection.server.address}`, () => ({
       tls: false,
-      sealed: [],
+      sealed: undefined,
       clear: undefined,
       told: "no",
     }));
@@ -114,7 +116,7 @@ export function credentials(
       const pair = pairOf(event);
       if (isSealed(event.transport)) {
         pair.tls = true;
-        add(pair.sealed, credential);
+        add((pair.sealed ??= []), credential);
         // The CONNECT itself is not kept: it may hold a will of 64 KiB.
       } else pair.clear = { seen: keepSeen(event), of, credential };
       compare(pair);

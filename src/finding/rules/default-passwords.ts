@@ -22,4 +22,8 @@ const PAIRS: ReadonlySet<string> = new Set([
 
 /** Whether a broker or device has this password from the factory, or from the first page of its guide. */
 export const isDefaultPassword = (username: string | undefined, password: string): boolean =>
-  ANY_USER.has(password.toLowerCase()) || PAIRS.has(`${username ?? ""}\0${password}`);
+  password.length <= LONGEST &&
+  (ANY_USER.has(password.toLowerCase()) || PAIRS.has(`${username ?? ""}\0${password}`));
+
+/** Of those above. */
+const LONGEST = 14;

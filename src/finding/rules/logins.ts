@@ -1,5 +1,5 @@
 /** What rules about logins have in common: the password as text, and comparing what people write in different ways. */
-import { type Secret, type WireText, wireString } from "../../octets/text.ts";
+import { type Secret, wireString } from "../../octets/text.ts";
 import type { Login } from "../../session/event.ts";
 import type { Connection } from "../../stream/item.ts";
 import { readToken } from "../secrets/token.ts";
@@ -16,18 +16,32 @@ export function chosenPassword({
 /** What of a client's identity the password equals, whatever the case and the separators. */
 export function equalsIdentity(login: Login, connection: Connection): string | undefined {
   const { username, password, clientId } = login;
-  const text = password === undefined ? "" : bare(password.reveal());
-  if (text === "") return undefined;
-  if (username !== undefined && bare(username) === text) return "user name";
-  if (bare(clientId) === text) return "client identifier";
-  return bare(connection.client.address) === text ? "client's address" : undefined;
+  if (password === undefined) return undefined;
+  const text = wireString(password.reveal());
+  if (username !== undefined && areSame(text, wireString(username))) return "user name";
+  if (areSame(text, wireString(clientId))) return "client identifier";
+  return areSame(text, connection.client.address) ? "client's address" : undefined;
 }
 
-/** Small letters without separators: `A4-CF-12-0B-33-9E` and `a4cf120b339e` are the same. */
-const bare = (text: WireText): string =>
-  wireString(text)
-    .replace(/[\s:._-]/g, "")
-    .toLowerCase();
+/** `A4-CF-12-0B-33-9E` and `a4cf120b339e` are the same; nothing is not the same as nothing. */
+function areSame(a: string, b: string): boolean {
+  let length = 0;
+  let j = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (isSeparator(a.charCodeAt(i))) continue;
+    while (j < b.length && isSeparator(b.charCodeAt(j))) j++;
+    if (small(a.charCodeAt(i)) !== small(b.charCodeAt(j++))) return false;
+    length++;
+  }
+  while (j < b.length && isSeparator(b.charCodeAt(j))) j++;
+  return length > 0 && j >= b.length;
+}
+
+/** Space, hyphen, dot, colon and underscore. */
+const isSeparator = (code: number): boolean =>
+  code === 0x20 || code === 0x2d || code === 0x2e || code === 0x3a || code === 0x5f;
+
+const small = (code: number): number => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code);
 
 /** `, accepted by the broker`, as far as a CONNACK was seen. */
 export const outcome = ({ accepted }: Login): string =>

@@ -6,6 +6,7 @@ import { AUTHENTICATION_DATA, findProperty } from "../../protocol/mqtt/propertie
 import { isSealed } from "../../session/readable.ts";
 import { defineRule, type Sighting } from "../rule.ts";
 import { readToken, type Token } from "../secrets/token.ts";
+import { titled } from "./secrets.ts";
 
 export const rule = defineRule({
   id: "MQ103",
@@ -49,7 +50,7 @@ function sighting(field: string, text: WireText | undefined, at: Timestamp): rea
   if (text === undefined || token === undefined) return [];
   const secret = new Secret(text);
   const over = token.expires !== undefined && token.expires * 1e6 <= at;
-  const title = `${token.words} sent without TLS${issued(token)}${until(token, over)}`;
+  const title = titled(token, `sent without TLS${issued(token)}${until(token, over)}`);
   return [{ field, shown: secret, secret, severity: over ? "high" : "critical", title }];
 }
 

@@ -36,21 +36,32 @@ export const rule = defineRule({
 });
 
 function weakness(password: string): string | undefined {
-  const characters = [...password];
-  if (characters.length === 0) return "Empty password";
-  if (characters.length < SHORT) return "Password of less than eight characters";
-  if (new Set(characters).size <= POOR) return "Password of next to no different characters";
-  return isRow(characters) ? "Password that is a row of characters" : undefined;
+  if (password === "") return "Empty password";
+  if ([...password.slice(0, 2 * SHORT)].length < SHORT) return "Password of less than eight characters";
+  if (isPoor(password)) return "Password of next to no different characters";
+  return isRow(password) ? "Password that is a row of characters" : undefined;
+}
+
+function isPoor(password: string): boolean {
+  let different = "";
+  for (const character of password) {
+    if (different.includes(character)) continue;
+    different += character;
+    if (different.length > POOR) return false;
+  }
+  return true;
 }
 
 /** `abcdefgh`, `98765432`: each character the neighbour of the one before it. */
-function isRow(characters: readonly string[]): boolean {
-  const steps = new Set(
-    characters.slice(1).map((c, i) => c.codePointAt(0)! - characters[i]!.codePointAt(0)!),
-  );
-  const [step = 0] = steps;
-  return steps.size === 1 && Math.abs(step) === 1;
+function isRow(password: string): boolean {
+  const step = password.charCodeAt(1) - password.charCodeAt(0);
+  if (Math.abs(step) !== 1) return false;
+  for (let i = 2; i < password.length; i++)
+    if (password.charCodeAt(i) - password.charCodeAt(i - 1) !== step) return false;
+  return true;
 }
 
+/** Characters. */
 const SHORT = 8;
+/** Different ones. */
 const POOR = 3;

@@ -33,8 +33,8 @@ export function sightings(
 export const isPlainSecret = (kind: SecretKind): boolean => isHidden(kind) && !OWN_RULE.has(kind);
 
 /** `JSON Web Token`, with a capital: the beginning of a title. */
-export function titled(match: SecretMatch, rest: string): string {
-  const { words } = KINDS[match.kind];
+export function titled({ kind }: Pick<SecretMatch, "kind">, rest: string): string {
+  const { words } = KINDS[kind];
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${rest}`;
 }
 

@@ -1,8 +1,8 @@
 /** Where events can hold secrets, and what was found there: told to the rules that ask for it as an event of its own. */
-import { type WireText, wireOctets, wireString } from "../../octets/text.ts";
+import { type WireText, wireLength, wireOctets, wireString } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
 import type { Seen } from "../../protocol/event.ts";
-import type { Connect, Property, Publish } from "../../protocol/mqtt/packet.ts";
+import type { Connect, Property, Publish, Will } from "../../protocol/mqtt/packet.ts";
 import { USER_PROPERTY } from "../../protocol/mqtt/properties.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import type { EventOf, SniffEvent } from "../../session/event.ts";
@@ -69,7 +69,7 @@ export function secretsIn(event: SniffEvent): readonly Find[] {
     case "mqttsn.register":
       return inTopic("REGISTER.TopicName", event.message.topic);
     case "mqttsn.connect":
-      return inField("client-id", "CONNECT.ClientId", event.message.clientId, {});
+      return inClientId(event.message.clientId);
     case "mqtt.connack":
     case "mqtt.puback":
     case "mqtt.pubrec":
@@ -108,27 +108,29 @@ function inPublish({ packet, from, to, transport }: EventOf<"mqtt.publish">): re
   return secrets.length === 0 ? properties : [found, ...properties];
 }
 
-function inConnect({ login, from, to, transport }: EventOf<"session.login">): readonly Find[] {
-  const { connect } = login;
-  const { will } = connect;
-  const offsets = transport === "tcp" ? connectOffsets(connect, to - from) : undefined;
-  const found: Find[] = [
-    ...inField("client-id", "CONNECT.Client Identifier", connect.clientId, offsetOf(offsets?.clientId)),
-    ...(connect.username === undefined
-      ? NOTHING
-      : inField("user-name", "CONNECT.User Name", connect.username, offsetOf(offsets?.username))),
-    ...(connect.properties === undefined ? NOTHING : inProperties("CONNECT", connect.properties)),
-  ];
-  if (will === undefined) return found;
-  const { topic, retain: retained } = will;
-  const secrets = publishSecrets({ resolvedTopic: topic, payload: will.payload });
-  if (secrets.length > 0) {
-    const place = { place: "will", field: "CONNECT.Will Payload", octets: will.payload } as const;
-    found.push({ ...place, secrets, topic, retained, ...offsetOf(offsets?.willPayload) });
-  }
-  found.push(...inTopic("CONNECT.Will Topic", topic, offsetOf(offsets?.willTopic)));
-  if (will.properties !== undefined) found.push(...inProperties("CONNECT.Will Properties", will.properties));
-  return found;
+function inConnect(event: EventOf<"session.login">): readonly Find[] {
+  const { connect } = event.login;
+  const { clientId, username, will, properties } = connect;
+  const found: Find[] = [];
+  addField(found, "client-id", "CONNECT.Client Identifier", clientId);
+  if (username !== undefined) addField(found, "user-name", "CONNECT.User Name", username);
+  if (properties !== undefined) found.push(...inProperties("CONNECT", properties));
+  if (will !== undefined) addWill(found, will);
+  if (found.length === 0 || event.transport !== "tcp") return found;
+  // Most logins hold nothing: their octets are counted only where one does.
+  const offsets = connectOffsets(connect, event.to - event.from);
+  return found.map(find => {
+    const offset = offsets.get(find.field);
+    return offset === undefined ? find : { ...find, offset };
+  });
+}
+
+function addWill(found: Find[], { topic, retain: retained, payload: octets, properties }: Will): void {
+  const secrets = publishSecrets({ resolvedTopic: topic, payload: octets });
+  if (secrets.length > 0)
+    found.push({ place: "will", field: "CONNECT.Will Payload", octets, secrets, topic, retained });
+  found.push(...inTopic("CONNECT.Will Topic", topic));
+  if (properties !== undefined) found.push(...inProperties("CONNECT.Will Properties", properties));
 }
 
 /** A message of MQTT-SN (MQTT-SN 1.2 §5.4.12, §5.4.9). */
@@ -144,17 +146,24 @@ function inMessage(
   return [{ place, field, octets, secrets, ...(topic !== "" && { topic }), retained }];
 }
 
-function inTopic(field: string, topic: WireText, more: Partial<Find> = {}): readonly Find[] {
-  const octets = wireOctets(topic);
-  const secrets = findSecrets(octets);
-  return secrets.length === 0 ? NOTHING : [{ place: "topic", field, octets, secrets, topic, ...more }];
+function inClientId(clientId: WireText): readonly Find[] {
+  const found: Find[] = [];
+  addField(found, "client-id", "CONNECT.ClientId", clientId);
+  return found;
 }
 
-/** Fields of a CONNECT that say who somebody is: an address may, a secret must not. */
-function inField(place: Place, field: string, text: WireText, more: Partial<Find>): readonly Find[] {
+function inTopic(field: string, topic: WireText): readonly Find[] {
+  const octets = wireOctets(topic);
+  const secrets = findSecrets(octets);
+  return secrets.length === 0 ? NOTHING : [{ place: "topic", field, octets, secrets, topic }];
+}
+
+/** Fields that say who somebody is: an address may, a secret must not. */
+function addField(found: Find[], place: Place, field: string, text: WireText): void {
+  if (text.length < SHORTEST) return;
   const octets = wireOctets(text);
   const secrets = findSecrets(octets).filter(secret => isHidden(secret.kind));
-  return secrets.length === 0 ? NOTHING : [{ place, field, octets, secrets, ...more }];
+  if (secrets.length > 0) found.push({ place, field, octets, secrets });
 }
 
 function inProperties(unit: string, properties: readonly Property[], message?: Publish): readonly Find[] {
@@ -227,34 +236,26 @@ const cookies = (octets: View): readonly SecretMatch[] =>
  * Where the fields of a CONNECT begin, counted from its end: MQTT 5.0 §3.1.3 has them in this order, each behind two
  * octets of length. What stands before Will Properties cannot be counted.
  */
-function connectOffsets(connect: Connect, length: number): ConnectOffsets {
-  const { clientId, will, username, password } = connect;
+function connectOffsets(connect: Connect, length: number): ReadonlyMap<string, number> {
+  const { clientId, will, username, password, protocolVersion } = connect;
+  const offsets = new Map<string, number>();
   let at = length;
-  const back = (text: WireText | undefined): number | undefined => {
-    if (text === undefined) return undefined;
-    const start = at - wireOctets(text).length;
-    at = start - 2;
-    return start;
+  const back = (field: string, text: WireText | undefined): void => {
+    if (text === undefined) return;
+    at -= wireLength(text);
+    offsets.set(field, at);
+    at -= 2;
   };
-  back(password);
-  const ofUser = back(username);
-  const willPayload = back(will?.payload);
-  const willTopic = back(will?.topic);
-  const counted =
-    will?.properties === undefined && !(connect.protocolVersion === "5.0" && will !== undefined);
-  return { username: ofUser, willPayload, willTopic, clientId: counted ? back(clientId) : undefined };
+  back("CONNECT.Password", password);
+  back("CONNECT.User Name", username);
+  back("CONNECT.Will Payload", will?.payload);
+  back("CONNECT.Will Topic", will?.topic);
+  if (will === undefined || protocolVersion !== "5.0") back("CONNECT.Client Identifier", clientId);
+  return offsets;
 }
-
-interface ConnectOffsets {
-  readonly username: number | undefined;
-  readonly willPayload: number | undefined;
-  readonly willTopic: number | undefined;
-  readonly clientId: number | undefined;
-}
-
-const offsetOf = (offset: number | undefined): { readonly offset?: number } =>
-  offset === undefined ? {} : { offset };
 
 const NOTHING: readonly Find[] = [];
+/** No client identifier or user name that is shorter holds a token. */
+const SHORTEST = 12;
 const SHOWN_NAME = 64;
 const PARAMETERS = 64;

@@ -57,23 +57,25 @@ export function secretOfPair(
   return settled(found);
 }
 
-/** Whether a topic could end with a telling word: by its last three characters, since this is asked of every message. */
+/** Whether a topic could end with a telling word: by its last letters, since this is asked of every message. */
 function mayName(topic: string): boolean {
-  let end = topic.length;
-  while (end > 3 && isDigit(topic.charCodeAt(end - 1))) end--;
-  if (end < 3) return false;
-  const code =
-    topic.charCodeAt(end - 1) + 0x100 * topic.charCodeAt(end - 2) + 0x1_0000 * topic.charCodeAt(end - 3);
-  return ENDINGS.has(code | 0x20_2020);
+  let last = topic.length - 1;
+  // `cmnd/plug/Password1`; what ends in a longer number is a device.
+  if (isDigit(topic.charCodeAt(last))) last--;
+  const code = topic.charCodeAt(last);
+  if (last < 2 || code > 0x7f || LAST[code | 0x20] === 0) return false;
+  const ending = code + 0x100 * topic.charCodeAt(last - 1) + 0x1_0000 * topic.charCodeAt(last - 2);
+  return ENDINGS.has(ending | 0x20_2020);
 }
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
-const ENDINGS: ReadonlySet<number> = new Set(
-  WORDS.filter(word => kindOf(word) !== undefined).map(({ text }) =>
-    Buffer.from(text.slice(-3)).reduce((code, octet) => 0x100 * code + octet, 0),
-  ),
+const TELLING = WORDS.filter(word => kindOf(word) !== undefined).map(word =>
+  Buffer.from(word.text.slice(-3)),
 );
+const ENDINGS: ReadonlySet<number> = new Set(TELLING.map(end => end.readUIntBE(0, 3)));
+const LAST = new Uint8Array(0x80);
+for (const end of TELLING) LAST[end[2]!] = 1;
 
 /** Nothing stands around the value. */
 const QUOTED = { form: "quoted", prose: false } as const;

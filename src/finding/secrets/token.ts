@@ -2,12 +2,10 @@
 import { type WireText, wireOctets, wireString } from "../../octets/text.ts";
 import { findSecrets } from "./find.ts";
 import { readJwt } from "./jwt.ts";
-import { KINDS, type SecretKind } from "./match.ts";
+import type { SecretKind } from "./match.ts";
 
 export interface Token {
   readonly kind: SecretKind;
-  /** In a sentence: `JSON Web Token`. */
-  readonly words: string;
   /** A JSON Web Token's `alg`. */
   readonly algorithm?: string;
   readonly issuer?: string;
@@ -26,13 +24,12 @@ export function readToken(text: WireText): Token | undefined {
   const found = findSecrets(octets).find(({ kind }) => TOKEN_KINDS.has(kind));
   if (found === undefined) return undefined;
   const { kind } = found;
-  const { words } = KINDS[kind];
   const whole = wireString(text);
   if (kind === "jwt") {
     const jwt = readJwt(Buffer.from(octets.subarray(found.start, found.end)).toString("latin1"));
-    if (jwt === undefined) return { kind, words, endless: false };
+    if (jwt === undefined) return { kind, endless: false };
     const { encrypted, ...says } = jwt;
-    return { kind, words, ...says, endless: !encrypted && jwt.expires === undefined };
+    return { kind, ...says, endless: !encrypted && jwt.expires === undefined };
   }
   const expires =
     kind === "azure-sas"
@@ -40,7 +37,7 @@ export function readToken(text: WireText): Token | undefined {
       : kind === "aws-signature"
         ? presignedEnd(whole)
         : undefined;
-  return { kind, words, ...(expires !== undefined && { expires }), endless: false };
+  return { kind, ...(expires !== undefined && { expires }), endless: false };
 }
 
 /** When what a query presigned ends (AWS Signature Version 4, "Authenticating requests: using query parameters"). */
