@@ -9,8 +9,9 @@ export function sharedFactors(
   moduli: readonly bigint[],
 ): (readonly [index: number, other: number | undefined])[] {
   if (moduli.length < 2) return [];
-  const levels: (readonly bigint[])[] = [moduli];
-  for (let top = moduli; top.length > 1; ) {
+  const base = moduli.map(modulus => (modulus > 0n ? modulus : 1n));
+  const levels: (readonly bigint[])[] = [base];
+  for (let top: readonly bigint[] = base; top.length > 1; ) {
     const next: bigint[] = [];
     for (let i = 0; i < top.length; i += 2) next.push(top[i]! * (top[i + 1] ?? 1n));
     levels.push(next);
