@@ -3,6 +3,7 @@ import type { FrameNumber } from "../capture/frame.ts";
 import type { Fault } from "../octets/decode.ts";
 import type { WireText } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
+import type { View } from "../octets/view.ts";
 import type { Carrier, Connection, Direction, StreamLimit } from "../stream/item.ts";
 import type {
   Acknowledgement,
@@ -36,6 +37,13 @@ export type Transport = "tcp" | "tls" | "ws" | "wss" | "udp";
 
 export type ProtocolName = "mqtt" | "tls" | "websocket" | "proxy" | "mqttsn";
 
+/** A unit is `octets[start … end)`: borrowed until the call that gave them returns, and written anew for the next. */
+export interface UnitOctets {
+  readonly octets: View;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Where and when a unit was seen: every event of a connection carries it. */
 export interface Seen {
   readonly at: Timestamp;
@@ -49,6 +57,8 @@ export interface Seen {
   readonly to: number;
   /** The pieces of the capture that carried it, in stream order. Never empty for a unit of octets. */
   readonly carriers: readonly Carrier[];
+  /** What was framed, as much of it as was kept: for who shows octets. Absent where an event is of no unit. */
+  readonly unit?: UnitOctets | undefined;
 }
 
 export interface ByteCount {

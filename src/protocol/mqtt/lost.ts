@@ -88,6 +88,9 @@ function walkHeld(session: Session, half: Half): void {
     place.from = pieces[0]!.offset;
     place.to = last.to;
     place.carriers = pieces;
+    place.octets = held.buffer;
+    place.start = at;
+    place.end = Math.min(at + (read === IMPOSSIBLE ? faultLength(header) : length), held.length);
     if (read === IMPOSSIBLE) tellFault(session, half, headerFault(held.buffer, at), place);
     else if (receive(session, half, held.buffer, at, at + length)) {
       at += length;

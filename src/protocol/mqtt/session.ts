@@ -2,12 +2,13 @@
 import type { Stage } from "../../octets/stage.ts";
 import type { FrameNumber } from "../../capture/frame.ts";
 import type { Timestamp } from "../../octets/time.ts";
+import { NO_OCTETS } from "../../octets/view.ts";
 import type { Chunk, Close, Connection, End, Gap, StreamItem } from "../../stream/item.ts";
 import type { Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
 import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
-import { assembly, clear, discard, fromOffset, release, toOffset } from "./assembly.ts";
+import { type Assembly, assembly, clear, discard, fromOffset, release, toOffset } from "./assembly.ts";
 import { decoder } from "./decode.ts";
 import type { MqttVersion } from "./packet.ts";
 import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
@@ -15,7 +16,7 @@ import { assemble, endAssembly, type Half } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
 import { faultLength, gather, lose, seek } from "./lost.ts";
-import { tellFault } from "./tell.ts";
+import { type Place, tellFault } from "./tell.ts";
 import { topicTable } from "./topics.ts";
 
 /** How an MQTT session is opened inside another protocol. */
@@ -39,7 +40,16 @@ export function mqttProtocol(heldOctets: number = LIMITS.heldOctets): Mqtt {
     decoder: decoder(),
     nothing: assembly(budget),
     header: fixedHeader(),
-    place: { frame: 0 as FrameNumber, at: 0 as Timestamp, from: 0, to: 0, carriers: [] },
+    place: {
+      frame: 0 as FrameNumber,
+      at: 0 as Timestamp,
+      from: 0,
+      to: 0,
+      carriers: [],
+      octets: NO_OCTETS,
+      start: 0,
+      end: 0,
+    },
     faults: [],
   };
   return {
@@ -103,6 +113,7 @@ function walk(session: Session, half: Half, chunk: Chunk, start: number): void {
   place.frame = chunk.arrival;
   place.at = chunk.at;
   place.carriers = [chunk];
+  place.octets = octets;
   while (at < end) {
     const read = readFixedHeader(octets, at, end, header);
     const length = read + header.remaining;
@@ -111,6 +122,8 @@ function walk(session: Session, half: Half, chunk: Chunk, start: number): void {
       assemble(half, chunk, at, end);
       return;
     }
+    place.start = at;
+    place.end = read === IMPOSSIBLE ? Math.min(at + faultLength(header), end) : at + length;
     place.from = fromOffset(chunk, at);
     place.to = toOffset(chunk, at + (read === IMPOSSIBLE ? faultLength(header) : length));
     if (read === IMPOSSIBLE) tellFault(session, half, headerFault(octets, at), place);
@@ -163,12 +176,20 @@ function stumble(session: Session, half: Half, chunk: Chunk, at: number): number
   place.at = chunk.at;
   place.from = held.pieces[0]?.offset ?? chunk.offset;
   place.to = toOffset(chunk, at);
-  place.carriers = held.pieces;
+  placeHeld(place, held);
   tellFault(session, half, headerFault(held.buffer, 0), place);
   lose(session, half);
   discard(held, 1);
   gather(session, half, chunk, at);
   return chunk.octets.length;
+}
+
+/** What is held is the unit. */
+function placeHeld(place: Place, { pieces, buffer, length }: Assembly): void {
+  place.carriers = pieces;
+  place.octets = buffer;
+  place.start = 0;
+  place.end = length;
 }
 
 /** The packet in assembly has all octets it will get. */
@@ -179,7 +200,7 @@ function complete(session: Session, half: Half, item: Chunk | Gap, to: number): 
   place.at = item.at;
   place.from = held.pieces[0]?.offset ?? to;
   place.to = to;
-  place.carriers = held.pieces;
+  placeHeld(place, held);
   // Where there was no memory even for the header, nothing can be said of the packet.
   const known = readFixedHeader(held.buffer, 0, held.length, header) > 0;
   const sound = !known || receive(session, half, held.buffer, 0, held.length);
@@ -223,7 +244,7 @@ function finish(session: Session, half: Half, item: End | Close): void {
     place.at = item.at;
     place.from = held.pieces[0]?.offset ?? 0;
     place.to = held.pieces.at(-1)?.to ?? 0;
-    place.carriers = held.pieces;
+    placeHeld(place, held);
     const unit = PACKET_NAMES[held.buffer[0]! >> 4] as string;
     const reason = { kind: "short", needed: Math.max(total, 2), left: held.length } as const;
     if (half.proof >= LIMITS.proofPackets)

@@ -2,6 +2,7 @@
 import type { FrameNumber } from "../../capture/frame.ts";
 import type { Fault } from "../../octets/decode.ts";
 import type { Timestamp } from "../../octets/time.ts";
+import type { View } from "../../octets/view.ts";
 import type { Carrier, Connection } from "../../stream/item.ts";
 import type { ProtocolEvent, Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
@@ -16,13 +17,16 @@ export interface Teller {
   readonly emit: Emit;
 }
 
-/** Where a packet was: `carriers` in stream order, `[from, to)` in octets of the stream. */
+/** Where a packet was: `carriers` in stream order, `[from, to)` of the stream; it is `octets[start … end)`. */
 export interface Place {
   frame: FrameNumber;
   at: Timestamp;
   from: number;
   to: number;
   carriers: readonly Carrier[];
+  octets: View;
+  start: number;
+  end: number;
 }
 
 /** A packet: nothing is made but the event. */
@@ -45,6 +49,7 @@ export function tellPacket(
     from: place.from,
     to: place.to,
     carriers: place.carriers,
+    unit: place,
     packet,
     guessed,
   } as ProtocolEvent);
@@ -63,22 +68,19 @@ export function tellFault(teller: Teller, half: Half, fault: Fault, place: Place
 
 /** A ceiling of the session was reached. */
 export function tellLimit(teller: Teller, half: Half, limit: string, place: Place): void {
-  teller.emit({ type: "mqtt.limit", ...seen(teller, half, place), limit });
+  teller.emit({ type: "mqtt.limit", ...seen(teller, half, place), unit: undefined, limit });
 }
 
-const seen = (
-  { connection, transport }: Teller,
-  { direction }: Half,
-  { frame, at, from, to, carriers }: Place,
-) => ({
-  at,
-  frame,
+const seen = ({ connection, transport }: Teller, { direction }: Half, place: Place) => ({
+  at: place.at,
+  frame: place.frame,
   connection,
   direction,
   transport,
-  from,
-  to,
-  carriers,
+  from: place.from,
+  to: place.to,
+  carriers: place.carriers,
+  unit: place,
 });
 
 /** Event types by Control Packet type. */

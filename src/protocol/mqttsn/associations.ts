@@ -109,6 +109,7 @@ function place(association: Association, datagram: Datagram, direction: Directio
   const length = datagram.end - datagram.start;
   const from = association.count(direction, length, datagram);
   const carriers = [{ frame: frame.number, position, offset: from, length }];
+  const { octets, start, end } = datagram;
   return {
     ...seenAt(association, direction),
     at: frame.at,
@@ -116,6 +117,7 @@ function place(association: Association, datagram: Datagram, direction: Directio
     from,
     to: from + length,
     carriers,
+    unit: { octets, start, end },
   };
 }
 

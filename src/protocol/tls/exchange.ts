@@ -3,7 +3,7 @@ import type { FrameNumber } from "../../capture/frame.ts";
 import type { Fault } from "../../octets/decode.ts";
 import type { Timestamp } from "../../octets/time.ts";
 import type { Connection, Direction } from "../../stream/item.ts";
-import type { Seen, Transport } from "../event.ts";
+import type { Seen, Transport, UnitOctets } from "../event.ts";
 import type { Emit } from "../protocol.ts";
 import { LIMITS } from "./limits.ts";
 import type { ClientHello, HelloRetryRequest, ServerHello } from "./message.ts";
@@ -54,6 +54,7 @@ export const seen = (
   sender: Sender,
   from: number,
   to: number,
+  unit?: UnitOctets,
 ): Seen => ({
   at: sender.at,
   frame: sender.arrival,
@@ -63,6 +64,7 @@ export const seen = (
   from,
   to,
   carriers: sender.trail.cut(from, to),
+  unit,
 });
 
 /** Tells a fault, unless the connection has told enough of them. */

@@ -11,6 +11,8 @@ export const MESSAGE_HEADER = 4;
 export interface HandshakeFrame {
   /** HandshakeType. */
   readonly type: number;
+  /** The message with its header, and without. */
+  readonly octets: View;
   readonly body: View;
 }
 
@@ -24,7 +26,11 @@ export function frameHandshake(octets: View): Framed<HandshakeFrame> {
   if (octets.length < total) return { state: "need-more", atLeast: total };
   return {
     state: "ok",
-    unit: { type: octets[0]!, body: octets.subarray(MESSAGE_HEADER, total) },
+    unit: {
+      type: octets[0]!,
+      octets: octets.subarray(0, total),
+      body: octets.subarray(MESSAGE_HEADER, total),
+    },
     length: total,
   };
 }
@@ -42,8 +48,8 @@ export function holdsMessages(fragment: View): boolean {
 
 /** What an assembler is given; offsets are those of the stream. */
 export interface HandshakeSink {
-  /** `body` is borrowed. */
-  message(type: number, body: View, from: number, to: number): void;
+  /** Its octets are borrowed. */
+  message(message: HandshakeFrame, from: number, to: number): void;
   malformed(fault: Fault, from: number, to: number): void;
 }
 
@@ -103,7 +109,7 @@ export class HandshakeAssembler {
     const framed = frameHandshake(fragment.subarray(at));
     if (framed.state !== "ok") return this.#complete(fragment, at, offset);
     const end = at + framed.length;
-    this.#sink.message(framed.unit.type, framed.unit.body, this.#from, offset + end);
+    this.#sink.message(framed.unit, this.#from, offset + end);
     return end;
   }
 
@@ -125,7 +131,7 @@ export class HandshakeAssembler {
     if (framed.state === "need-more") return;
     this.#held = NO_OCTETS;
     this.#filled = 0;
-    if (framed.state === "ok") return this.#sink.message(framed.unit.type, framed.unit.body, this.#from, to);
+    if (framed.state === "ok") return this.#sink.message(framed.unit, this.#from, to);
     this.#dropping = bodyLength(held);
     this.#sink.malformed(framed.fault, this.#from, to);
   }

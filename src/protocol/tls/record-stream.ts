@@ -1,6 +1,7 @@
 /** One direction of a TLS connection, cut into records as its octets come; what nobody reads is skipped by its length. */
 import type { Fault } from "../../octets/decode.ts";
 import { NO_OCTETS, type View } from "../../octets/view.ts";
+import type { UnitOctets } from "../event.ts";
 import { LIMITS } from "./limits.ts";
 import { HEADER, headerFault, lengthOf, plausibleAt, versionOf } from "./record.ts";
 
@@ -220,6 +221,16 @@ export class RecordStream {
     this.#have = 0;
     this.#header = HEADER;
   }
+}
+
+/** The record as it was on the wire: its header, and its fragment where that was read. */
+export function recordOctets({ type, version, fragment, content, to }: StreamRecord): UnitOctets | undefined {
+  if (type === SSLV2) return undefined;
+  const length = to - content;
+  const octets = new Uint8Array(HEADER + (fragment?.length ?? 0));
+  octets.set([type, version >> 8, version, length >> 8, length]);
+  if (fragment !== undefined) octets.set(fragment, HEADER);
+  return { octets, start: 0, end: octets.length };
 }
 
 /** A buffer for `needed` of `length` octets, with what `body` holds: it grows with what came, not with what was announced. */

@@ -2,7 +2,7 @@
 import type { Stage } from "../../octets/stage.ts";
 import type { View } from "../../octets/view.ts";
 import type { Connection, Direction, End, StreamItem } from "../../stream/item.ts";
-import type { Transport } from "../event.ts";
+import type { Seen, Transport } from "../event.ts";
 import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
 import type { Certificate } from "../x509/certificate.ts";
@@ -49,10 +49,11 @@ export function openTls(
   let inside: Inner | undefined;
 
   const sink: SideSink = {
-    message: (side, type, body, from, to) => {
+    message: (side, { type, octets, body }, from, to) => {
+      const unit = { octets, start: 0, end: octets.length };
       const decoded = decodeHandshake(type, body, state);
-      if (!decoded.ok) tellFault(state, decoded.fault, seen(state, side, from, to));
-      else tellMessage(state, side, decoded.value, from, to, rightRoles);
+      if (!decoded.ok) tellFault(state, decoded.fault, seen(state, side, from, to, unit));
+      else tellMessage(state, side, decoded.value, { from, to, unit }, rightRoles);
     },
     sslv2: (side, fragment, from, to) => {
       if (!tellSslv2(state, side, fragment, from, to)) side.stop();
@@ -133,13 +134,12 @@ function tellMessage(
   state: Exchange,
   side: Side,
   message: HandshakeMessage,
-  from: number,
-  to: number,
+  { from, to, unit }: Pick<Seen, "from" | "to" | "unit">,
   rightRoles: (side: Side, direction: Direction) => void,
 ): void {
   if (message.type === "client_hello") rightRoles(side, "client");
   if (message.type === "server_hello") rightRoles(side, "server");
-  const where = seen(state, side, from, to);
+  const where = seen(state, side, from, to, unit);
   const { emit } = state;
   switch (message.type) {
     case "client_hello":
@@ -202,7 +202,7 @@ const tooManyCertificates = (omitted: number) =>
 function tellSslv2(state: Exchange, side: Side, fragment: View, from: number, to: number): boolean {
   const decoded =
     side.direction === "client" ? decodeSslv2ClientHello(fragment) : decodeSslv2ServerHello(fragment);
-  const where = seen(state, side, from, to);
+  const where = seen(state, side, from, to, { octets: fragment, start: 0, end: fragment.length });
   if (decoded.ok) state.emit({ type: "tls.sslv2_hello", ...where, ...decoded.value });
   else tellFault(state, decoded.fault, where);
   return decoded.ok;

@@ -6,16 +6,16 @@ import type { View } from "../../octets/view.ts";
 import type { Chunk, Direction, Gap } from "../../stream/item.ts";
 import type { Seen } from "../event.ts";
 import { type Exchange, type Sender, seen, speaksTls13, tellFault } from "./exchange.ts";
-import { HandshakeAssembler, holdsMessages } from "./handshake.ts";
+import { HandshakeAssembler, type HandshakeFrame, holdsMessages } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
 import { ContentType } from "./record.ts";
-import { type Interest, RecordStream, SSLV2, type StreamRecord } from "./record-stream.ts";
+import { type Interest, recordOctets, RecordStream, SSLV2, type StreamRecord } from "./record-stream.ts";
 import { LONGEST_HELLO } from "./sslv2.ts";
 import { trail } from "./trail.ts";
 
 /** What a side hands on: whole messages, and what is read inside a suite without encryption. */
 export interface SideSink {
-  message(side: Side, type: number, body: View, from: number, to: number): void;
+  message(side: Side, message: HandshakeFrame, from: number, to: number): void;
   /** A record without a type, in SSLv2's framing. */
   sslv2(side: Side, fragment: View, from: number, to: number): void;
   /** Application data in the clear; undefined where a part of it was lost. */
@@ -45,7 +45,7 @@ export class Side implements Sender {
     this.#sink = sink;
     this.#messages = new HandshakeAssembler(
       {
-        message: (type, body, from, to) => sink.message(this, type, body, from, to),
+        message: (message, from, to) => sink.message(this, message, from, to),
         malformed: (fault, from, to) => this.#tell(fault, from, to),
       },
       midstream,
@@ -268,8 +268,8 @@ export class Side implements Sender {
     tellFault(this.#state, fault, seen(this.#state, this, from, to));
   }
 
-  #seen({ from, to }: StreamRecord): Seen {
-    return seen(this.#state, this, from, to);
+  #seen(record: StreamRecord): Seen {
+    return seen(this.#state, this, record.from, record.to, recordOctets(record));
   }
 }
 

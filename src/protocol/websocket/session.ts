@@ -192,7 +192,7 @@ function wait(state: State, item: Chunk | Gap): void {
 function tellUpgrade(state: State, accepted: boolean, selected: readonly string[]): void {
   const { connection, transport, emit, request } = state;
   const direction: Direction = request === undefined ? "server" : "client";
-  const { at, arrival: frame, carriers, end } = state.heads[direction];
+  const { at, arrival: frame, carriers, end, buffer: octets } = state.heads[direction];
   if (request === undefined && !accepted) return;
   const from = carriers[0]?.offset ?? 0;
   const to = from + end;
@@ -206,6 +206,7 @@ function tellUpgrade(state: State, accepted: boolean, selected: readonly string[
     from,
     to,
     carriers,
+    unit: { octets, start: 0, end },
     path: request?.path ?? "",
     ...(request?.host !== undefined && { host: request.host }),
     subprotocols: request?.subprotocols ?? selected,

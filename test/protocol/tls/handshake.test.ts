@@ -11,8 +11,9 @@ function assembler(midstream = false) {
   const heard: Heard[] = [];
   const machine = new HandshakeAssembler(
     {
-      message: (type, body, from, to) =>
-        heard.push({ type, body: Buffer.from(body).toString("hex"), from, to }),
+      message: ({ type, body }, from, to) => {
+        heard.push({ type, body: Buffer.from(body).toString("hex"), from, to });
+      },
       malformed: (fault, from) => heard.push({ fault, from }),
     },
     midstream,

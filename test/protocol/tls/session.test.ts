@@ -117,7 +117,7 @@ const told = (events: readonly ProtocolEvent[]): string[] =>
 
 /** What must not depend on how TCP cut the octets. */
 const substance = (events: readonly ProtocolEvent[]): unknown[] =>
-  events.map(event => ({ ...event, at: 0, frame: 0, carriers: 0, connection: 0 }));
+  events.map(event => ({ ...event, at: 0, frame: 0, carriers: 0, connection: 0, unit: 0 }));
 
 describe("a TLS 1.2 connection", () => {
   test("shows its whole handshake", () => {
