@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import { captureFrames } from "../capture/file.ts";
 import { audit } from "../pipeline.ts";
 import { compareText } from "../report/compare-text.ts";
-import { wrap } from "../report/lines.ts";
+import { wrap } from "../octets/lines.ts";
 import { textReport } from "../report/text.ts";
 import { compare } from "../verdict/compare.ts";
 import type { Report } from "../verdict/report.ts";

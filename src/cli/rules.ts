@@ -2,7 +2,7 @@
 import { styleText } from "node:util";
 import { RULES } from "../finding/rules/index.ts";
 import type { Rule } from "../finding/rule.ts";
-import { wrap } from "../report/lines.ts";
+import { wrap } from "../octets/lines.ts";
 import { printable } from "../octets/text.ts";
 import { colourOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";

@@ -2,8 +2,9 @@
 import { RULES } from "../finding/rules/index.ts";
 import { affectsOf } from "../verdict/exposure.ts";
 import type { Watcher } from "../verdict/observation.ts";
-import { press, startState } from "./keys.ts";
+import { press } from "./keys.ts";
 import { fold, newModel } from "./model.ts";
+import { startState } from "./state.ts";
 import { openTerminal, type Terminal, type TerminalOptions } from "./terminal.ts";
 import { view } from "./view.ts";
 
@@ -49,7 +50,7 @@ export function dashboard(options: DashboardOptions): Dashboard {
   const draw = (): void => {
     if (!changed || terminal === undefined) return;
     changed = false;
-    terminal.draw(view(model, state, terminal.size()));
+    terminal.draw(view(model, state, terminal.size()).lines);
   };
   const timer = setInterval(draw, FRAME_MILLIS);
   const close = (): void => {
@@ -60,7 +61,8 @@ export function dashboard(options: DashboardOptions): Dashboard {
     resolveDone("closed");
   };
   const onKey = (name: string): void => {
-    state = press(state, name);
+    if (terminal === undefined) return;
+    state = press(state, name, view(model, state, terminal.size()));
     changed = true;
     if (state.leave !== "no") resolveDone("asked");
     if (state.leave === "at-once") close();

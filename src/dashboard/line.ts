@@ -14,6 +14,8 @@ export type Style =
   | "strong"
   | "frame"
   | "secret"
+  /** The item that the cursor stands on. */
+  | "chosen"
   | "exposed"
   | "interceptable"
   | "weak"

@@ -25,6 +25,7 @@ const COLOR: Readonly<Record<Style, Look>> = {
   strong: { bold: true },
   frame: { foreground: CYAN },
   secret: { foreground: YELLOW, bold: true },
+  chosen: { inverse: true },
   exposed: { foreground: RED, bold: true },
   interceptable: { foreground: MAGENTA, bold: true },
   weak: { foreground: YELLOW },
@@ -46,5 +47,8 @@ const COLOR: Readonly<Record<Style, Look>> = {
 export function lookOf(style: Style, color: boolean): Look {
   const look = COLOR[style];
   if (color) return look;
-  return { ...(look.bold === true && { bold: true }), ...(style.startsWith("banner-") && { inverse: true }) };
+  return {
+    ...(look.bold === true && { bold: true }),
+    ...((look.inverse === true || style.startsWith("banner-")) && { inverse: true }),
+  };
 }

@@ -1,13 +1,16 @@
 /** The screen as a function of what is known, of the state and of the size: lines of exactly that many cells. */
 import type { Exposure } from "../verdict/report.ts";
-import { KEYS, type State } from "./keys.ts";
+import { detailView } from "./detail/detail.ts";
+import { KEYS, type Reach } from "./keys.ts";
 import { column, fit, type Line, line, shown, type Size, span } from "./line.ts";
 import { exposureSoFar, type Model } from "./model.ts";
 import { after } from "./panels/after.ts";
-import { before } from "./panels/before.ts";
+import { logins, topics } from "./panels/before.ts";
 import { conversations } from "./panels/conversations.ts";
 import { findings, severitiesText } from "./panels/findings.ts";
-import { counted, heading, number } from "./panels/panel.ts";
+import { type Item, type Listing, listing } from "./panels/list.ts";
+import { counted, heading, nothing, number } from "./panels/panel.ts";
+import type { Panel, State } from "./state.ts";
 
 /** Below this the screen only says the verdict, and that there is no room. */
 const SMALLEST: Size = { columns: 60, rows: 20 };
@@ -15,32 +18,52 @@ const SMALLEST: Size = { columns: 60, rows: 20 };
 /** From here on BEFORE and AFTER stand side by side. */
 const WIDE = 80;
 
-/** `size.rows` lines of `size.columns` cells each. */
-export function view(model: Model, state: State, size: Size): Line[] {
-  const { columns, rows } = size;
-  const exposure = exposureSoFar(model);
-  const lines = [
-    banner(model, exposure, columns),
-    ...body(model, state, { columns, rows: Math.max(rows - 2, 0) }),
-    status(model, state, columns),
-  ];
-  // Without a row to spare, the verdict stays.
-  return [...lines.slice(0, Math.max(rows - 1, 1)), ...lines.slice(-1)].slice(0, rows);
+/** A screen, and what keys can get at on it. */
+export interface Drawn extends Reach {
+  /** `size.rows` lines of `size.columns` cells each. */
+  readonly lines: readonly Line[];
 }
 
-function body(model: Model, state: State, size: Size): Line[] {
+/** The screen of what is known, as the state wants it. */
+export function view(model: Model, state: State, size: Size): Drawn {
   const { columns, rows } = size;
-  const tooSmall = columns < SMALLEST.columns || rows + 2 < SMALLEST.rows;
-  const lines = tooSmall
-    ? [line(span(`${SMALLEST.columns}×${SMALLEST.rows} needed, this is ${columns}×${rows + 2}`))]
-    : state.screen.show === "help"
-      ? help(columns)
-      : columns < WIDE
-        ? stacked(model, state, size)
-        : sideBySide(model, state, size);
-  const filled = lines.slice(0, rows).map(one => fit(one, columns));
-  while (filled.length < rows) filled.push(fit([], columns));
-  return filled;
+  const exposure = exposureSoFar(model);
+  const room = { columns, rows: Math.max(rows - 2, 0) };
+  const { lines: shown, ...reach } = body(model, state, room);
+  const filled = shown.slice(0, room.rows).map(one => fit(one, columns));
+  while (filled.length < room.rows) filled.push(fit([], columns));
+  const lines = [banner(model, exposure, columns), ...filled, status(model, state, columns)];
+  // Without a row to spare, the verdict stays.
+  return { ...reach, lines: [...lines.slice(0, Math.max(rows - 1, 1)), ...lines.slice(-1)].slice(0, rows) };
+}
+
+function body(model: Model, state: State, size: Size): Drawn {
+  const { columns, rows } = size;
+  const { screen } = state;
+  const bare = { lists: NO_LISTS, page: undefined, rows };
+  if (columns < SMALLEST.columns || rows + 2 < SMALLEST.rows)
+    return {
+      ...bare,
+      lines: [line(span(`${SMALLEST.columns}×${SMALLEST.rows} needed, this is ${columns}×${rows + 2}`))],
+    };
+  switch (screen.show) {
+    case "overview":
+      return overview(model, state, size);
+    case "detail": {
+      const room = { columns, rows: rows - 1 };
+      const page = detailView(model, screen, state.reveal, room);
+      return {
+        ...bare,
+        page,
+        rows: room.rows,
+        lines: [heading(page.title, columns, "strong"), ...page.lines],
+      };
+    }
+    case "help":
+      return { ...bare, lines: help(columns) };
+    default:
+      return screen satisfies never;
+  }
 }
 
 /** The verdict first: the word, then what it rests on. */
@@ -83,41 +106,68 @@ function sentence(model: Model, exposure: Exposure): string {
   }
 }
 
-function sideBySide(model: Model, state: State, { columns, rows }: Size): Line[] {
-  const left = Math.floor((columns - 1) / 2);
-  const right = columns - 1 - left;
-  const [top, middle, bottom] = shares(rows - 3, [0.48, 0.26, 0.26]);
-  const read = before(model, state.reveal, left, top);
-  const shows = after(model, top);
-  const panes = Array.from({ length: top }, (_, row) => [
-    ...fit(read[row] ?? [], left),
-    span("│", "frame"),
-    ...fit(shows[row] ?? [], right),
-  ]);
-  return [
-    [...heading(BEFORE, left, "strong"), span("┬", "frame"), ...heading(AFTER, right, "strong")],
-    ...panes,
-    ...lists(model, state, columns, middle, bottom),
+/** The four panels; side by side where there is room. */
+function overview(model: Model, state: State, { columns, rows }: Size): Drawn {
+  const wide = columns >= WIDE;
+  const left = wide ? Math.floor((columns - 1) / 2) : columns;
+  const right = wide ? columns - 1 - left : columns;
+  const [upper, lower, middle, bottom] = wide
+    ? [...shares(rows - 3, [0.48, 0.26, 0.26])].toSpliced(1, 0, 0)
+    : shares(rows - 4, [0.36, 0.29, 0.15, 0.2]);
+  const share = { upper: upper!, lower: lower!, middle: middle!, bottom: bottom! };
+  const list = (panel: Panel, items: readonly Item[], room: number): Listing =>
+    listing(items, state.cursors[panel], room, state.panel === panel);
+  const topicItems = topics(model, state.reveal, left);
+  // Half of the room belongs to the topics, as far as there are any.
+  const loginItems = logins(model, state.reveal);
+  const forTopics = Math.min(topicItems.length, Math.floor(share.upper / 2));
+  const lists = {
+    logins: list("logins", loginItems, share.upper - forTopics),
+    topics: list("topics", topicItems, share.upper - Math.min(heightOf(loginItems), share.upper - forTopics)),
+    tls: list("tls", after(model), wide ? share.upper : share.lower),
+    conversations: list("conversations", conversations(model, columns), share.middle),
+    findings: list("findings", findings(model, state.reveal, columns), share.bottom),
+  };
+  const read = [...lists.logins.lines, ...lists.topics.lines];
+  const before = read.length === 0 ? nothing("nothing readable so far") : read;
+  const shows = lists.tls.lines.length === 0 ? nothing("no TLS so far") : lists.tls.lines;
+  const above = wide
+    ? [
+        [...heading(BEFORE, left, "strong"), span("┬", "frame"), ...heading(AFTER, right, "strong")],
+        ...filled(before, share.upper).map((one, row) => [
+          ...fit(one, left),
+          span("│", "frame"),
+          ...fit(shows[row] ?? [], right),
+        ]),
+      ]
+    : [
+        heading(BEFORE, columns, "strong"),
+        ...filled(before, share.upper),
+        heading(AFTER, columns, "strong"),
+        ...filled(shows, share.lower),
+      ];
+  const lines = [
+    ...above,
+    heading(`Conversations ${number(model.counts.conversations)}`, columns),
+    ...filled(orNone(lists.conversations), share.middle),
+    heading(`Findings ${severitiesText(model)}`.trimEnd(), columns),
+    ...filled(orNone(lists.findings), share.bottom),
   ];
+  return { lines, lists, page: undefined, rows: share.middle };
 }
 
-function stacked(model: Model, state: State, { columns, rows }: Size): Line[] {
-  const [first, second, middle, bottom] = shares(rows - 4, [0.36, 0.29, 0.15, 0.2]);
-  return [
-    heading(BEFORE, columns, "strong"),
-    ...filled(before(model, state.reveal, columns, first), first),
-    heading(AFTER, columns, "strong"),
-    ...filled(after(model, second), second),
-    ...lists(model, state, columns, middle, bottom),
-  ];
-}
+const orNone = ({ lines }: Listing): readonly Line[] => (lines.length === 0 ? nothing("none so far") : lines);
 
-const lists = (model: Model, state: State, columns: number, middle: number, bottom: number): Line[] => [
-  heading(`Conversations ${number(model.counts.conversations)}`, columns),
-  ...filled(conversations(model, columns, middle), middle),
-  heading(`Findings ${severitiesText(model)}`.trimEnd(), columns),
-  ...filled(findings(model, state.reveal, columns, bottom), bottom),
-];
+const heightOf = (items: readonly Item[]): number => items.reduce((sum, { height }) => sum + height, 0);
+
+const NONE = { items: [], index: 0, offset: 0 };
+const NO_LISTS: Reach["lists"] = {
+  logins: NONE,
+  topics: NONE,
+  tls: NONE,
+  conversations: NONE,
+  findings: NONE,
+};
 
 const filled = (lines: readonly Line[], rows: number): Line[] => [
   ...lines,

@@ -4,7 +4,7 @@ import type { Severity } from "../finding/finding.ts";
 import { cellWidth, printable, Secret, type WireText } from "../octets/text.ts";
 import type { Exposure } from "../verdict/report.ts";
 import { hideMessage, hideWire } from "../finding/secrets/hide.ts";
-import { cutCells, pad, wrap } from "./lines.ts";
+import { cutCells, pad, wrap } from "../octets/lines.ts";
 
 export interface PageOptions {
   readonly reveal: boolean;

@@ -2,7 +2,7 @@
 import { Secret, wireString } from "../octets/text.ts";
 import { type Finding, SEVERITIES } from "../finding/finding.ts";
 import type { Report, ReportEvidence, ReportFinding } from "../verdict/report.ts";
-import { cutCells, pad, wrap } from "./lines.ts";
+import { cutCells, pad, wrap } from "../octets/lines.ts";
 import { hang, type Page } from "./page.ts";
 import { digits } from "./words.ts";
 

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import xterm from "@xterm/headless";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Dashboard, dashboard, type DashboardOptions } from "../../src/dashboard/dashboard.ts";
-import { startState } from "../../src/dashboard/keys.ts";
+import { startState } from "../../src/dashboard/state.ts";
 import { view } from "../../src/dashboard/view.ts";
 import type { Observation } from "../../src/verdict/observation.ts";
 import { modelOf, opened, PASSWORD, plain, publish, scene } from "./scene.ts";
@@ -82,7 +82,7 @@ function watch(screen: Dashboard, observations: readonly Observation[]): void {
 }
 
 const expected = (observations: readonly Observation[], columns: number, rows: number): string[] =>
-  view(modelOf(observations), startState(false), { columns, rows }).map(line =>
+  view(modelOf(observations), startState(false), { columns, rows }).lines.map(line =>
     line
       .map(span => span.text)
       .join("")

@@ -16,7 +16,11 @@ import { affectsOf } from "../../src/verdict/exposure.ts";
 import type { Observation } from "../../src/verdict/observation.ts";
 import type { Report } from "../../src/verdict/report.ts";
 import { RULES } from "../../src/finding/rules/index.ts";
+import { press } from "../../src/dashboard/keys.ts";
+import type { Size } from "../../src/dashboard/line.ts";
 import { fold, type Model, newModel } from "../../src/dashboard/model.ts";
+import { type State, startState } from "../../src/dashboard/state.ts";
+import { view } from "../../src/dashboard/view.ts";
 
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5) * 1000;
 export const PASSWORD = "correct horse";
@@ -287,3 +291,11 @@ export function scene(): Observation[] {
     notice({ type: "capture.stats", at: START as Timestamp, frames: 1204, octets: 99, dropped: "unknown" }),
   ];
 }
+
+/** The state after keys, each pressed on the screen as the one before left it. */
+export const pressed = (
+  model: Model,
+  keys: readonly string[],
+  from: State = startState(false),
+  size: Size = { columns: 120, rows: 40 },
+): State => keys.reduce((state, key) => press(state, key, view(model, state, size)), from);

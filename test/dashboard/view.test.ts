@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KEYS, press, type State, startState } from "../../src/dashboard/keys.ts";
+import { KEYS } from "../../src/dashboard/keys.ts";
 import type { Size } from "../../src/dashboard/line.ts";
 import { fold, type Model } from "../../src/dashboard/model.ts";
+import { type State, startState } from "../../src/dashboard/state.ts";
 import { view } from "../../src/dashboard/view.ts";
 import { cellWidth } from "../../src/octets/text.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
@@ -17,6 +18,7 @@ import {
   opened,
   PASSWORD,
   plain,
+  pressed,
   publish,
   scene,
   START,
@@ -34,7 +36,7 @@ const SIZES: readonly Size[] = [
 const masked = startState(false);
 
 const rows = (model: Model, size: Size, state: State = masked): string[] =>
-  view(model, state, size).map(line => line.map(span => span.text).join(""));
+  view(model, state, size).lines.map(line => line.map(span => span.text).join(""));
 
 const text = (model: Model, size: Size, state?: State): string =>
   rows(model, size, state)
@@ -57,7 +59,12 @@ describe("the screen", () => {
       columns: fc.integer({ min: 0, max: 220 }),
       rows: fc.integer({ min: 0, max: 60 }),
     });
-    const state = fc.constantFrom(masked, startState(true), press(masked, "?"), press(masked, "q"));
+    const state = fc.constantFrom(
+      masked,
+      startState(true),
+      pressed(emptyModel(), ["?"]),
+      pressed(emptyModel(), ["q"]),
+    );
     const model = fc.constantFrom(emptyModel(), modelOf(scene()));
     fc.assert(
       fc.property(model, size, state, (known, size, state) => {
@@ -101,10 +108,10 @@ describe("the screen", () => {
     const model = modelOf(scene());
     for (const size of SIZES) expect(text(model, size)).not.toContain(PASSWORD);
     expect(text(model, WIDE)).toContain("‹13 characters›");
-    const revealed = press(masked, "r");
+    const revealed = pressed(model, ["r"]);
     expect(text(model, WIDE, revealed)).toContain(PASSWORD);
     expect(text(model, WIDE, revealed)).toContain("secrets shown");
-    expect(text(model, WIDE, press(revealed, "r"))).not.toContain(PASSWORD);
+    expect(text(model, WIDE, pressed(model, ["r"], revealed))).not.toContain(PASSWORD);
   });
 
   test("hides the secrets in payloads as it hides passwords, and nothing else of them", () => {
@@ -158,13 +165,13 @@ describe("the screen", () => {
   });
 
   test("says that it is ending once it was asked to", () => {
-    expect(rows(modelOf(scene()), WIDE, press(masked, "q")).at(-1)).toContain("ending");
+    expect(rows(modelOf(scene()), WIDE, pressed(emptyModel(), ["q"])).at(-1)).toContain("ending");
   });
 
   test("lists every key in the help", () => {
-    const help = text(emptyModel(), WIDE, press(masked, "?"));
+    const help = text(emptyModel(), WIDE, pressed(emptyModel(), ["?"]));
     for (const { does } of KEYS) expect(help).toContain(does);
-    expect(text(emptyModel(), WIDE, press(press(masked, "?"), "escape"))).not.toContain(KEYS[0]!.does);
+    expect(text(emptyModel(), WIDE, pressed(emptyModel(), ["?", "escape"]))).not.toContain(KEYS[0]!.does);
   });
 });
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { captureFrames } from "../../src/capture/file.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Out, World } from "../../src/cli/world.ts";
-import { startState } from "../../src/dashboard/keys.ts";
+import { startState } from "../../src/dashboard/state.ts";
 import { fold, newModel } from "../../src/dashboard/model.ts";
 import { view } from "../../src/dashboard/view.ts";
 import { RULES } from "../../src/finding/rules/index.ts";
@@ -210,7 +210,7 @@ async function screens(reveal: boolean): Promise<string> {
       { columns: 80, rows: 24 },
       { columns: 400, rows: 2_000 },
     ])
-      for (const line of view(model, startState(reveal), size))
+      for (const line of view(model, startState(reveal), size).lines)
         drawn.push(line.map(({ text }) => text).join(""));
   };
   const options = {

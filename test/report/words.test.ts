@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { cellWidth } from "../../src/octets/text.ts";
-import { cutCells, pad, wrap } from "../../src/report/lines.ts";
+import { cutCells, pad, wrap } from "../../src/octets/lines.ts";
 import { counted, digits, duration, numberWord, size } from "../../src/report/words.ts";
 
 describe("numbers in words", () => {

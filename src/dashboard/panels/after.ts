@@ -7,22 +7,26 @@ import { exposureOf } from "../../verdict/exposure.ts";
 import type { Exposure } from "../../verdict/report.ts";
 import { type Line, line, shown, span } from "../line.ts";
 import type { Model } from "../model.ts";
-import { type Block, clip, nothing, number } from "./panel.ts";
+import type { Item } from "./list.ts";
+import { number } from "./panel.ts";
 
 /** Conversations of one client with one broker that look alike are one entry. */
 interface Entry {
+  readonly key: string;
   readonly conversation: Conversation;
   readonly tls: TlsConversation;
   readonly exposure: Exposure;
   times: number;
 }
 
-/** The panel's lines, at most `rows`: the most exposed first. */
-export function after(model: Model, rows: number): Line[] {
-  const entries = entriesOf(model);
-  if (entries.length === 0) return nothing("no TLS so far");
-  return clip(entries.map(block), rows);
-}
+/** The most exposed first. Enter opens the conversation that stands for its kind. */
+export const after = (model: Model): Item[] =>
+  entriesOf(model).map(entry => ({
+    key: entry.key,
+    subject: { of: "conversation", conversation: entry.conversation } as const,
+    height: 4,
+    lines: () => block(entry),
+  }));
 
 function entriesOf(model: Model): Entry[] {
   const entries = new Map<string, Entry>();
@@ -36,12 +40,12 @@ function entriesOf(model: Model): Entry[] {
     // The newest of a kind stands for it, unless an older one was worse.
     const stays = known !== undefined && ORDER.indexOf(known.exposure) < ORDER.indexOf(exposure);
     if (stays) known.times++;
-    else entries.set(key, { conversation, tls, exposure, times: (known?.times ?? 0) + 1 });
+    else entries.set(key, { key, conversation, tls, exposure, times: (known?.times ?? 0) + 1 });
   }
   return [...entries.values()].sort((a, b) => ORDER.indexOf(a.exposure) - ORDER.indexOf(b.exposure));
 }
 
-function block({ conversation, tls, exposure, times }: Entry): Block {
+function block({ conversation, tls, exposure, times }: Entry): Line[] {
   const { client, server } = conversation.connection;
   return [
     line(

@@ -2,24 +2,45 @@
 import { cutPayload, printableText } from "../../octets/payload.ts";
 import { type Secret, wireString } from "../../octets/text.ts";
 import { isReadable } from "../../session/readable.ts";
-import type { SeenWill } from "../../session/conversation.ts";
+import type { Conversation, SeenWill } from "../../session/conversation.ts";
 import { cutOut, hiddenOfMessage, type HiddenRange } from "../../finding/secrets/hide.ts";
 import { column, type Line, line, shown, shownUnless, span } from "../line.ts";
 import { LIMITS, type Model, type SeenLogin, type SeenTopic } from "../model.ts";
-import { type Block, clip, counted, nothing, number } from "./panel.ts";
+import type { Item } from "./list.ts";
+import { counted, number } from "./panel.ts";
 
-/** The panel's lines, at most `rows`; secrets as their length unless they are revealed. */
-export function before(model: Model, reveal: boolean, columns: number, rows: number): Line[] {
-  const logins = [...model.logins.values()].map(login => loginBlock(login, reveal));
-  const wills = willsOf(model).map(will => [willLine(will, reveal)]);
-  const topics = [...model.topics.values()].sort((a, b) => b.messages - a.messages);
-  if (logins.length + wills.length + topics.length === 0) return nothing("nothing readable so far");
-  // Half of the room belongs to the topics, as far as there are any.
-  const above = clip([...logins, ...wills], rows - Math.min(topics.length, Math.floor(rows / 2)));
-  return [...above, ...topicLines(topics, reveal, columns, rows - above.length)];
+/** Logins and last wills; secrets as their length unless they are revealed. Enter opens whose they are. */
+export const logins = (model: Model, reveal: boolean): Item[] => [
+  ...[...model.logins].map(([key, login]) => ({
+    key,
+    subject: { of: "client", client: clientOf(login) } as const,
+    height: 2,
+    lines: () => loginLines(login, reveal),
+  })),
+  ...willsOf(model).map(({ will, client }) => ({
+    key: `will ${wireString(will.topic)}`,
+    subject: { of: "client", client } as const,
+    height: 1,
+    lines: () => [willLine(will, reveal)],
+  })),
+];
+
+/** Topics with their last payload, the busiest first. */
+export function topics(model: Model, reveal: boolean, columns: number): Item[] {
+  const all = [...model.topics].sort(([, a], [, b]) => b.messages - a.messages);
+  const counts = Math.max(...all.map(([, topic]) => number(topic.messages).length), 1);
+  return all.map(([key, topic]) => ({
+    key,
+    subject: { of: "topic", topic: key } as const,
+    height: 1,
+    lines: () => [topicLine(topic, reveal, columns, counts)],
+  }));
 }
 
-function loginBlock(login: SeenLogin, reveal: boolean): Block {
+const clientOf = ({ clientId, client }: SeenLogin): string =>
+  clientId.length === 0 ? client : wireString(clientId);
+
+function loginLines(login: SeenLogin, reveal: boolean): Line[] {
   const { username, password, anonymous, accepted, times, clientId, client, server, version } = login;
   const who = anonymous
     ? "anonymous"
@@ -49,14 +70,20 @@ function secretText(secret: Secret, reveal: boolean): string {
   return typeof value === "string" ? `‹${counted([...value].length, "character")}›` : secret.toString();
 }
 
-/** Each topic's will once. */
-function willsOf(model: Model): SeenWill[] {
-  const wills = new Map<string, SeenWill>();
+/** Each topic's will once, with whose it is. */
+function willsOf(model: Model): { readonly will: SeenWill; readonly client: string }[] {
+  const wills = new Map<string, { readonly will: SeenWill; readonly client: string }>();
   for (const conversation of model.conversations) {
     if (!isReadable(conversation)) continue;
-    for (const will of conversation.mqtt?.wills ?? []) wills.set(wireString(will.topic), will);
+    for (const will of conversation.mqtt?.wills ?? [])
+      wills.set(wireString(will.topic), { will, client: clientOfConversation(conversation) });
   }
   return [...wills.values()];
+}
+
+function clientOfConversation({ mqtt, connection }: Conversation): string {
+  const clientId = mqtt?.clientIds[0];
+  return clientId === undefined || clientId.length === 0 ? connection.client.address : wireString(clientId);
 }
 
 const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =>
@@ -69,17 +96,14 @@ const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =
     span(retain ? "  retained" : "", "faint"),
   );
 
-function topicLines(topics: readonly SeenTopic[], reveal: boolean, columns: number, rows: number): Line[] {
-  const counts = Math.max(...topics.map(topic => number(topic.messages).length), 1);
+function topicLine(seen: SeenTopic, reveal: boolean, columns: number, counts: number): Line {
+  const { topic, messages, payload, kept, length, hidden } = seen;
   const names = Math.max(Math.floor((columns - counts - 3) * 0.6), 8);
-  const blocks = topics.map(({ topic, messages, payload, kept, length, hidden }) => [
-    line(
-      span(column(shownUnless(reveal, topic), names)),
-      span(` ${number(messages).padStart(counts)}`, "faint"),
-      span(`  ${payloadText(payload.subarray(0, kept), length, reveal ? [] : hidden)}`),
-    ),
-  ]);
-  return clip(blocks, rows);
+  return line(
+    span(column(shownUnless(reveal, topic), names)),
+    span(` ${number(messages).padStart(counts)}`, "faint"),
+    span(`  ${payloadText(payload.subarray(0, kept), length, reveal ? [] : hidden)}`),
+  );
 }
 
 /** The start of a payload where it is text, without what must be hidden. */

@@ -5,21 +5,22 @@ import { exposureOf } from "../../verdict/exposure.ts";
 import type { Exposure } from "../../verdict/report.ts";
 import { column, type Line, line, span } from "../line.ts";
 import type { Model } from "../model.ts";
-import { clip, nothing, octetsText } from "./panel.ts";
+import type { Item } from "./list.ts";
+import { octetsText } from "./panel.ts";
 
-/** The panel's lines, at most `rows`: open ones first, then the latest. */
-export function conversations(model: Model, columns: number, rows: number): Line[] {
-  if (model.conversations.size === 0) return nothing("none so far");
+/** Open ones first, then the latest. */
+export function conversations(model: Model, columns: number): Item[] {
   const all = [...model.conversations].sort(
     (a, b) =>
       Number(a.ended !== undefined) - Number(b.ended !== undefined) || b.connection.last - a.connection.last,
   );
   const row = rowsOf(columns);
-  // Only the rows that are shown are made, and one more that tells of the others.
-  const blocks = all.map((one, index) =>
-    index < rows ? [row(one, exposureOf(one, model.affects))] : [EMPTY],
-  );
-  return clip(blocks, rows);
+  return all.map(one => ({
+    key: String(one.id),
+    subject: { of: "conversation", conversation: one } as const,
+    height: 1,
+    lines: () => [row(one, exposureOf(one, model.affects))],
+  }));
 }
 
 /** Columns for the room there is: the narrow screen keeps who, with whom and how exposed. */
@@ -53,5 +54,3 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ["mqtt", "MQTT"],
   ["mqttsn", "MQTT-SN"],
 ]);
-
-const EMPTY: Line = [];

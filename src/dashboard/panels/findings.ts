@@ -2,15 +2,17 @@
 import { type Finding, SEVERITIES } from "../../finding/finding.ts";
 import { column, type Line, line, shownUnless, span } from "../line.ts";
 import type { Model } from "../model.ts";
-import { clip, nothing, number } from "./panel.ts";
+import type { Item } from "./list.ts";
+import { number } from "./panel.ts";
 
-/** The panel's lines, at most `rows`. */
-export function findings(model: Model, reveal: boolean, columns: number, rows: number): Line[] {
-  if (model.findings.size === 0) return nothing("none so far");
-  const all = [...model.findings].sort(worstFirst);
-  const blocks = all.map((finding, index) => (index < rows ? [row(finding, reveal, columns)] : [EMPTY]));
-  return clip(blocks, rows);
-}
+/** The worst first. */
+export const findings = (model: Model, reveal: boolean, columns: number): Item[] =>
+  [...model.findings].sort(worstFirst).map(finding => ({
+    key: keyOf(finding),
+    subject: { of: "finding", finding } as const,
+    height: 1,
+    lines: () => [row(finding, reveal, columns)],
+  }));
 
 /** `CRITICAL  MQ101  3 ×  Password sent without TLS   sensor-a1 → 192.0.2.1:1883`. */
 function row({ severity, rule, count, title, subject }: Finding, reveal: boolean, columns: number): Line {
@@ -27,6 +29,10 @@ function row({ severity, rule, count, title, subject }: Finding, reveal: boolean
   );
 }
 
+/** What tells findings apart. */
+const keyOf = ({ rule, subject: { client, broker, what } }: Finding): string =>
+  [rule, client, broker, what].join("\n");
+
 const worstFirst = (a: Finding, b: Finding): number =>
   SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.rule.localeCompare(b.rule);
 
@@ -38,5 +44,3 @@ export const severitiesText = (model: Model): string =>
       model.severities[severity] === 0 ? [] : `${number(model.severities[severity])} ${severity}`,
     )
     .join(", ");
-
-const EMPTY: Line = [];

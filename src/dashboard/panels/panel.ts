@@ -1,24 +1,5 @@
-/** What the panels of the screen have in common: blocks of lines in a given room, and what did not fit is said. */
+/** What the panels of the screen have in common: their headings, and numbers as they are read. */
 import { fit, type Line, line, span, type Style } from "../line.ts";
-
-/** Lines that belong together: a login and whose it was. */
-export type Block = readonly Line[];
-
-/** As many whole blocks as fit into `rows`, of the first one at least its start; the last row says how many did not. */
-export function clip(blocks: readonly Block[], rows: number): Line[] {
-  const all = blocks.flat();
-  if (all.length <= rows) return all;
-  const lines: Line[] = [];
-  let kept = 0;
-  for (const block of blocks) {
-    if (kept > 0 && lines.length + block.length > rows - 1) break;
-    lines.push(...block.slice(0, Math.max(rows - 1, 0)));
-    kept++;
-  }
-  if (kept < blocks.length && rows > 0)
-    lines.push(line(span(`… ${number(blocks.length - kept)} more`, "faint")));
-  return lines.slice(0, rows);
-}
 
 /** A rule across the screen with the panel's name in it: `─ Findings 4 ─────`. */
 export function heading(title: string, columns: number, style: Style = "frame"): Line {

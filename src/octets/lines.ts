@@ -1,5 +1,5 @@
 /** Text cut into lines by the cells that it takes on a terminal. */
-import { cellWidth } from "../octets/text.ts";
+import { cellWidth } from "./text.ts";
 
 /** Lines of at most `width` cells, broken at spaces; a word that is wider than a line is broken anywhere. */
 export function wrap(text: string, width: number): string[] {

@@ -1,0 +1,39 @@
+/** What a detail view gives the screen, and what such views have in common. */
+import { wrap } from "../../octets/lines.ts";
+import { type Line, line, type Size, span, type Style } from "../line.ts";
+import type { Subject } from "../state.ts";
+
+/**
+ * One detail view, drawn. The screen cuts and fills lines and rows to `size`, draws the heading of `title` and `tabs`,
+ * and keeps `screen.at` and `screen.tab` within what the page says there is.
+ */
+export interface Page {
+  /** Names the subject in the heading; safe text. */
+  readonly title: string;
+  /** Left and right, or Tab, go from one to the next; none or one: the page has a single face. */
+  readonly tabs?: readonly string[];
+  /** Up and down, Page Up and Page Down, Home and End go through so many: `screen.at` is below it. */
+  readonly units: number;
+  /** What is seen of the page now: at most `size.rows` lines. */
+  readonly lines: readonly Line[];
+  /** The unit that each of `lines` belongs to: a click selects it. */
+  readonly unitOf?: readonly (number | undefined)[];
+  /** What Enter opens at the selected unit. */
+  readonly opens?: Subject;
+}
+
+/** A page that is read by lines: `at` is the first of them. */
+export function scrolled(title: string, lines: readonly Line[], at: number, size: Size): Page {
+  const units = Math.max(lines.length - size.rows + 1, 1);
+  const from = Math.min(at, units - 1);
+  return { title, units, lines: lines.slice(from, from + size.rows) };
+}
+
+/** Running text under its name: `Why      Anyone on the path …`, broken at words. */
+export function paragraph(name: string, text: string, columns: number, style: Style = "plain"): Line[] {
+  return wrap(text, Math.max(columns - NAME_WIDTH - 1, 20)).map((row, index) =>
+    line(span((index === 0 ? name : "").padEnd(NAME_WIDTH), "strong"), span(row, style)),
+  );
+}
+
+export const NAME_WIDTH = 13;

@@ -1,0 +1,74 @@
+/** What the screen is about: one value, which keys and the mouse replace and the view draws. */
+import type { Finding } from "../finding/finding.ts";
+import type { Conversation } from "../session/conversation.ts";
+
+/** The lists of the overview, in the order that Tab goes through them: the first two are BEFORE, the third is AFTER. */
+export const PANELS = ["logins", "topics", "tls", "conversations", "findings"] as const;
+export type Panel = (typeof PANELS)[number];
+
+/**
+ * What a detail view is about. Conversations and findings are the observed objects themselves, which grow while they
+ * last and stay readable after the lists have let go of them.
+ */
+export type Subject =
+  | { readonly of: "conversation"; readonly conversation: Conversation }
+  /** Client id, or the client's address where none is known: as `finding.subject.client`. */
+  | { readonly of: "client"; readonly client: string }
+  /** The broker's endpoint. */
+  | { readonly of: "broker"; readonly broker: string }
+  /** The key in `model.topics`. */
+  | { readonly of: "topic"; readonly topic: string }
+  | { readonly of: "finding"; readonly finding: Finding };
+
+/** A detail view, and where in it the user is. */
+export interface DetailScreen {
+  readonly show: "detail";
+  readonly subject: Subject;
+  /** Which of the page's tabs. */
+  readonly tab: number;
+  /** Which of the page's units: a packet, a certificate; or the first line, where a page is read by lines. */
+  readonly at: number;
+  readonly back: Screen;
+}
+
+/** What is shown: one value, never a handful of flags. */
+export type Screen =
+  | { readonly show: "overview" }
+  | DetailScreen
+  | { readonly show: "help"; readonly back: Screen };
+
+/** Where in a list the user is: an item by its key, so that it stays selected when the list is sorted anew. */
+export interface Cursor {
+  readonly key: string | undefined;
+  /** Where the item stood when it was selected; used once it is gone. */
+  readonly index: number;
+  /** The item at the top of the panel. */
+  readonly offset: number;
+}
+
+export interface State {
+  readonly screen: Screen;
+  /** The list that keys move in; undefined until one is asked for. */
+  readonly panel: Panel | undefined;
+  readonly cursors: Readonly<Record<Panel, Cursor>>;
+  /** Secrets are shown. */
+  readonly reveal: boolean;
+  /** Asked once, the capture ends and is judged; asked twice, the screen is left at once. */
+  readonly leave: "no" | "by-verdict" | "at-once";
+}
+
+const TOP: Cursor = { key: undefined, index: 0, offset: 0 };
+
+export const startState = (reveal: boolean): State => ({
+  screen: { show: "overview" },
+  panel: undefined,
+  cursors: { logins: TOP, topics: TOP, tls: TOP, conversations: TOP, findings: TOP },
+  reveal,
+  leave: "no",
+});
+
+/** The state with a subject's detail open, from its first tab and unit on. */
+export const opened = (state: State, subject: Subject): State => ({
+  ...state,
+  screen: { show: "detail", subject, tab: 0, at: 0, back: state.screen },
+});
