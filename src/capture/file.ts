@@ -69,5 +69,9 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["ENOTDIR", "a part of the path is not a folder"],
   ["ELOOP", "too many symbolic links"],
   ["EMFILE", "too many open files"],
-  ["EIO", "the device cannot be read"],
+  ["EIO", "the device failed"],
+  ["ENOSPC", "no space left on the disk"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EFBIG", "the file would be too large"],
+  ["EROFS", "the file system is read-only"],
 ]);

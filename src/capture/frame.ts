@@ -15,6 +15,8 @@ export type FrameNumber = number & { readonly [frameNumber]: true };
 export interface Frame {
   readonly number: FrameNumber;
   readonly at: Timestamp;
+  /** What `at` leaves out: 0 to 999 nanoseconds. Absent where the capture counts microseconds. */
+  readonly nanos?: number;
   /** Offset of the frame's first octet in the capture file (decompressed); -1 for live capture. */
   readonly position: number;
   /** LINKTYPE_ value: pcap's header or the pcapng interface says it. */

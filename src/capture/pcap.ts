@@ -49,7 +49,7 @@ export function framePcapHeader(octets: View, start: number, end: number): Frame
   return { state: "ok", unit: header, length };
 }
 
-/** Records behind a file header become frames. Times are floored to microseconds; invalid fractions are added as they are. */
+/** Records behind a file header become frames. Nanoseconds are kept beside the microseconds; invalid fractions are added as they are. */
 export function pcapFramer(header: PcapHeader): CaptureFramer {
   const { little, nanoseconds, recordHeader, linkType, snapLength, format } = header;
   // Until version 2.3 the two lengths stood the other way round on some systems; only one order makes sense.
@@ -88,7 +88,7 @@ export function pcapFramer(header: PcapHeader): CaptureFramer {
         if (to > end) break;
         const fraction = view.getUint32(at + 4, little);
         const micros = nanoseconds ? Math.floor(fraction / 1000) : fraction;
-        const frame: Frame = {
+        const frame: Timed = {
           number: ++number as FrameNumber,
           at: (view.getUint32(at, little) * 1_000_000 + micros) as Timestamp,
           position: position + from,
@@ -98,6 +98,7 @@ export function pcapFramer(header: PcapHeader): CaptureFramer {
           start: from,
           end: to,
         };
+        if (nanoseconds) frame.nanos = fraction % 1000;
         frames.push(frame);
         at = to;
       }
@@ -106,6 +107,9 @@ export function pcapFramer(header: PcapHeader): CaptureFramer {
     cut: (octets, start, end) => cut(header, octets, start, end),
   };
 }
+
+/** The property is there in captures of nanoseconds alone: the usual frame is not made larger for it. */
+type Timed = Frame & { nanos?: number };
 
 function malformed(batch: Batch, size: number, position: number): void {
   const reason: FaultReason = { kind: "too-large", size, limit: LIMITS.capturedLength };

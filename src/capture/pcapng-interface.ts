@@ -73,6 +73,13 @@ export function micros(high: number, low: number, resolution: number): number {
   return binaryMicros(high, low, resolution - 0x80);
 }
 
+/** The nanoseconds that `micros` leaves out, for a resolution from 10⁻⁷ to 10⁻⁹. */
+export function nanosOf(high: number, low: number, resolution: number): number {
+  const units = 10 ** (resolution - 6);
+  const rest = ((high % units) * (WORD % units) + (low % units)) % units;
+  return rest * 10 ** (9 - resolution);
+}
+
 /** floor((high · 2³² + low) / divisor), for a divisor up to 10⁶ so that nothing exceeds 2⁵³. */
 function divided(high: number, low: number, divisor: number): number {
   const whole = Math.floor(high / divisor);

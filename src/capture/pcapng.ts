@@ -2,12 +2,13 @@
 import type { Fault, FaultReason } from "../octets/decode.ts";
 import type { Timestamp } from "../octets/time.ts";
 import { ownRange, type View } from "../octets/view.ts";
-import type { FrameNumber } from "./frame.ts";
+import type { Frame, FrameNumber } from "./frame.ts";
 import { type Batch, type CaptureFramer, LIMITS, u32 } from "./framer.ts";
 import {
   type CaptureInterface,
   type InterfaceStatistics,
   micros,
+  nanosOf,
   readInterface,
   readStatistics,
 } from "./pcapng-interface.ts";
@@ -146,7 +147,7 @@ function takePacket(
       micros(view.getUint32(at + 12, little), view.getUint32(at + 16, little), on.resolution) +
       on.offsetMicros;
   }
-  batch.frames.push({
+  const frame: Frame & { nanos?: number } = {
     number: ++state.frames as FrameNumber,
     at: state.last as Timestamp,
     position: position + from,
@@ -155,7 +156,10 @@ function takePacket(
     octets,
     start: from,
     end: from + captured,
-  });
+  };
+  if (!simple && on.resolution > 6 && on.resolution <= 9)
+    frame.nanos = nanosOf(view.getUint32(at + 12, little), view.getUint32(at + 16, little), on.resolution);
+  batch.frames.push(frame);
   return undefined;
 }
 

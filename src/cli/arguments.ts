@@ -1,5 +1,6 @@
 /** The command line: commands and flags as people know them, each flag written once. */
 import { Command, CommanderError, Option } from "commander";
+import type { Rotation } from "../capture/sections.ts";
 import type { Severity } from "../finding/finding.ts";
 import type { PackName } from "../finding/policy/policy.ts";
 import type { Timestamp } from "../octets/time.ts";
@@ -30,7 +31,14 @@ export interface JudgingFlags {
   readonly verbose: boolean;
 }
 
-export interface LiveFlags extends JudgingFlags {
+/** What is judged may be written to files as well. */
+export interface WritingFlags {
+  readonly write?: string;
+  readonly rotate?: Rotation;
+  readonly keep?: number;
+}
+
+export interface LiveFlags extends JudgingFlags, WritingFlags {
   readonly filter?: string;
   readonly engine?: "cap" | "dumpcap" | "tcpdump";
   readonly buffer: number;
@@ -38,7 +46,11 @@ export interface LiveFlags extends JudgingFlags {
 }
 
 export type Request =
-  | { readonly command: "audit"; readonly captures: readonly string[]; readonly flags: JudgingFlags }
+  | {
+      readonly command: "audit";
+      readonly captures: readonly string[];
+      readonly flags: JudgingFlags & WritingFlags;
+    }
   | { readonly command: "live"; readonly iface: string; readonly flags: LiveFlags }
   | {
       readonly command: "compare";
@@ -59,7 +71,7 @@ export type Request =
 export function parseArguments(args: readonly string[], version: string, columns: number): Request {
   let request: Request | undefined;
   let printed = "";
-  const program = judging(new Command("mqtt-sniff"))
+  const program = writing(judging(new Command("mqtt-sniff")))
     .usage("[options] CAPTURE …")
     .description("What does your MQTT traffic give away, and does your TLS really protect it?")
     .argument("[captures...]", "pcap or pcapng files, folders of them, or - for standard input")
@@ -83,7 +95,9 @@ export function parseArguments(args: readonly string[], version: string, columns
     .action((captures: string[], flags: LiveFlags & { iface?: string; r?: string[] }) => {
       request = auditOrLive(captures, flags);
     });
-  judging(program.command("audit").description("judge stored captures (the same as naming them alone)"))
+  writing(
+    judging(program.command("audit").description("judge stored captures (the same as naming them alone)")),
+  )
     .argument("[captures...]", "files, folders, or -")
     .option("-r <FILE>", "the same as a capture argument", value.several)
     .action((captures: string[], flags: LiveFlags & { r?: string[] }) => {
@@ -211,6 +225,13 @@ function judging(command: Command): Command {
     .option("--quiet", "no progress and no warnings", false)
     .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured)")
     .option("--verbose", "say on standard error what is read and when", false);
+}
+
+function writing(command: Command): Command {
+  return command
+    .option("-w, --write <FILE>", "write what is judged as pcapng")
+    .option("--rotate <SIZE|TIME>", "-w: a file for each 100MB, 10MiB, 60s, 5m …", value.rotation)
+    .option("--keep <N>", "-w: of these files the latest N", value.filesKept);
 }
 
 /** Short help, three examples. */

@@ -3,17 +3,23 @@ import { statSync } from "node:fs";
 import { captureFrames } from "../capture/file.ts";
 import { findCaptures, type FoundCaptures } from "../capture/find.ts";
 import type { FrameBatch, Source } from "../capture/frame.ts";
+import type { Recording } from "../capture/recording.ts";
 import { printable } from "../octets/text.ts";
 import { type AuditOptions, audit } from "../pipeline.ts";
 import { EXIT_CODE } from "../verdict/judge.ts";
-import type { JudgingFlags } from "./arguments.ts";
+import type { JudgingFlags, WritingFlags } from "./arguments.ts";
 import { auditOptions } from "./judging.ts";
 import { type Outputs, openOutputs } from "./outputs.ts";
 import { progress } from "./progress.ts";
+import { recordingOf } from "./recording.ts";
 import type { World } from "./world.ts";
 
 /** The exit code. */
-export async function runAudit(paths: readonly string[], flags: JudgingFlags, world: World): Promise<number> {
+export async function runAudit(
+  paths: readonly string[],
+  flags: JudgingFlags & WritingFlags,
+  world: World,
+): Promise<number> {
   const options = auditOptions(flags);
   const { captures, unreadable } = await findCaptures(paths);
   const outputs = openOutputs(
@@ -24,7 +30,8 @@ export async function runAudit(paths: readonly string[], flags: JudgingFlags, wo
     captures,
   );
   try {
-    return await judge(options, { captures, unreadable }, flags, outputs, world);
+    const recording = recordingOf(flags, captures, world);
+    return await judge(options, { captures, unreadable }, flags, outputs, recording, world);
   } finally {
     outputs.abandon();
   }
@@ -35,6 +42,7 @@ async function judge(
   { captures, unreadable }: FoundCaptures,
   flags: JudgingFlags,
   outputs: Outputs,
+  recording: Recording | undefined,
   world: World,
 ): Promise<number> {
   const run = audit(options, outputs.watchers);
@@ -59,7 +67,8 @@ async function judge(
       readable = await outputs.keepUp();
       return signal !== undefined || !readable;
     };
-    const source = until(limited(captureFrames({ path }), flags.count), signalled);
+    const frames = until(limited(captureFrames({ path }), flags.count), signalled);
+    const source = recording?.through(frames) ?? frames;
     await run.add(path, watched(source, bar), enough);
     bar?.next();
   }
@@ -69,7 +78,8 @@ async function judge(
     for (const { path, fault, octets } of report.captures)
       if (fault !== undefined && !unreadable.some(u => u.path === path))
         complain(faultLine(path, octets, fault));
-  const written = outputs.finish(report);
+  const recorded = (await recording?.finish()) ?? true;
+  const written = outputs.finish(report) && recorded;
   await world.out.drained();
   // Somebody who still writes into our standard input must not keep us.
   if (captures.includes("-")) process.stdin.destroy();

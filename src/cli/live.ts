@@ -1,6 +1,7 @@
 /** `mqtt-sniff --iface NAME`: live traffic, on a screen or as lines, until somebody or something ends it. */
 import { liveFrames } from "../capture/live.ts";
 import type { Source } from "../capture/frame.ts";
+import type { Recording } from "../capture/recording.ts";
 import { printable } from "../octets/text.ts";
 import { audit } from "../pipeline.ts";
 import { EXIT_CODE } from "../verdict/judge.ts";
@@ -9,6 +10,7 @@ import type { LiveFlags } from "./arguments.ts";
 import { limited } from "./audit.ts";
 import { auditOptions } from "./judging.ts";
 import { openOutputs } from "./outputs.ts";
+import { recordingOf } from "./recording.ts";
 import { colourOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
@@ -21,6 +23,14 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
   const options = auditOptions(flags);
   // The screen is its own output: what is left on the terminal afterwards is the text report.
   const outputs = openOutputs(format === "dashboard" ? "text" : format, flags, "live", world);
+  let recording: Recording | undefined;
+  try {
+    recording = recordingOf(flags, [], world);
+    recording?.check();
+  } catch (error) {
+    outputs.abandon();
+    throw error;
+  }
   const ending = new AbortController();
   let signal: "SIGINT" | "SIGTERM" | undefined;
   world.onSignal(name => {
@@ -36,7 +46,7 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
       : undefined;
   const watchers: Watcher[] = [...outputs.watchers, ...(screen === undefined ? [] : [screen])];
   const run = audit(options, watchers);
-  const source: Source = liveFrames({
+  const captured: Source = liveFrames({
     iface,
     ports: options.ports === "all" ? "all" : [...options.ports],
     bufferMib: flags.buffer,
@@ -44,8 +54,10 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     ...(flags.engine !== undefined && { engine: flags.engine }),
     ...(flags.filter !== undefined && { filter: flags.filter }),
   });
+  const frames = limited(captured, flags.count);
+  const source = recording?.through(frames) ?? frames;
   try {
-    await run.add(iface, limited(source, flags.count), async () => !(await outputs.keepUp()));
+    await run.add(iface, source, async () => !(await outputs.keepUp()));
   } catch (error) {
     outputs.abandon();
     throw error;
@@ -60,7 +72,8 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
   const report = run.finish();
   for (const { fault } of report.captures)
     if (fault !== undefined) world.err.write(`mqtt-sniff: ${printable(fault.text)}\n`);
-  const written = outputs.finish(report);
+  const recorded = (await recording?.finish()) ?? true;
+  const written = outputs.finish(report) && recorded;
   await world.out.drained();
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
   return written ? EXIT_CODE[report.verdict.outcome] : 2;

@@ -1,4 +1,5 @@
 /** Values of flags: each parser gives the value or says in one line what was wrong with it. */
+import type { Rotation } from "../capture/sections.ts";
 import { SEVERITIES, type Severity } from "../finding/finding.ts";
 import { PACKS, type PackName } from "../finding/policy/policy.ts";
 import { printable } from "../octets/text.ts";
@@ -69,6 +70,25 @@ export function bufferSize(text: string): number {
   return mib;
 }
 
+/** `100MB`, `10MiB`: octets; `60s`, `5m`, `2h`: time. */
+export function rotation(text: string): Rotation {
+  const [, number, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)([a-zA-Z]{1,3})$/.exec(text) ?? [];
+  const size = SIZES.get(unit);
+  const seconds = UNITS.get(unit);
+  const octets = Math.floor(Number(number) * (size ?? 0));
+  const micros = Math.floor(Number(number) * (seconds ?? 0) * 1_000_000);
+  if (size !== undefined && octets >= SMALLEST_FILE) return { octets };
+  if (seconds !== undefined && micros >= 1_000_000) return { micros };
+  throw wrong("--rotate", text, "a size from 4kB on or a time from 1s on, such as 100MB, 10MiB, 60s or 5m");
+}
+
+/** A number of files. */
+export function filesKept(text: string): number {
+  const files = whole(text, "--keep", "a number of files");
+  if (files < 1) throw wrong("--keep", text, "a number of files, at least 1");
+  return files;
+}
+
 /** RFC 3339 with its offset, or a date alone for its first second (UTC). */
 export function time(text: string): Timestamp {
   const whole = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
@@ -125,3 +145,15 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ["m", 60],
   ["h", 3600],
 ]);
+
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ["kB", 1e3],
+  ["MB", 1e6],
+  ["GB", 1e9],
+  ["KiB", 2 ** 10],
+  ["MiB", 2 ** 20],
+  ["GiB", 2 ** 30],
+]);
+
+/** Octets: below it, a file would hold little but its header. */
+const SMALLEST_FILE = 4000;

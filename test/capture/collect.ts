@@ -12,6 +12,7 @@ export interface Collected {
 export interface CollectedFrame {
   readonly number: number;
   readonly at: number;
+  readonly nanos: number | undefined;
   readonly position: number;
   readonly linkType: number;
   readonly originalLength: number;
@@ -23,8 +24,10 @@ export async function collect(source: Source): Promise<Collected> {
   const notices: Notice[] = [];
   const order: string[] = [];
   for await (const batch of source) {
-    for (const { number, at, position, linkType, originalLength, octets, start, end } of batch.frames) {
-      frames.push({ number, at, position, linkType, originalLength, octets: octets.slice(start, end) });
+    for (const frame of batch.frames) {
+      const { number, at, nanos, position, linkType, originalLength, start, end } = frame;
+      const octets = frame.octets.slice(start, end);
+      frames.push({ number, at, nanos, position, linkType, originalLength, octets });
       order.push(`frame ${number}`);
     }
     for (const notice of batch.notices) {

@@ -26,6 +26,7 @@ describe("a pcap file", () => {
       {
         number: 1,
         at: START + 7,
+        nanos: fields.nanoseconds === true ? 999 : undefined,
         position: 24 + recordHeader,
         linkType: 1,
         originalLength: FIRST.length,
@@ -34,6 +35,7 @@ describe("a pcap file", () => {
       {
         number: 2,
         at: START + 1_000_000,
+        nanos: fields.nanoseconds === true ? 0 : undefined,
         position: 24 + 2 * recordHeader + FIRST.length,
         linkType: 1,
         originalLength: SECOND.length,

@@ -236,6 +236,70 @@ describe("reports", () => {
   });
 });
 
+describe("-w", () => {
+  test("writes what is judged: the copy has the same verdict, from a file and from standard input", () => {
+    const judged = (args: readonly string[], input?: Uint8Array): unknown => {
+      const { verdict, findings, conversations } = JSON.parse(
+        sniff(["--format", "json", ...args], input).out,
+      );
+      const rules = findings.map(({ rule, count, severity }: Record<string, unknown>) => [
+        rule,
+        count,
+        severity,
+      ]);
+      return { verdict, rules, conversations };
+    };
+    for (const name of ["plaintext-password", "tls13", "gap"]) {
+      const copy = join(folder, "copy.pcapng");
+      const original = judged(["-w", copy, story(name)]);
+      expect(judged([copy])).toEqual(original);
+      const piped = join(folder, "piped.pcapng");
+      judged(["-w", piped, "-"], readFileSync(story(name)));
+      expect(readFileSync(piped)).toEqual(readFileSync(copy));
+    }
+  });
+
+  test("makes files of a size, the latest of which are kept, that are judged as one folder", () => {
+    const place = join(folder, "ring");
+    mkdirSync(place);
+    const args = ["--rotate", "4kB", "--keep", "2", "-w", join(place, "out.pcapng")];
+    expect(sniff([...args, story("plaintext-password"), story("tls12"), story("tls13")]).code).toBe(1);
+    const files = readdirSync(place).sort();
+    expect(files).toHaveLength(2);
+    for (const file of files) expect(statSync(join(place, file)).size).toBeLessThanOrEqual(4000);
+    const { captures } = JSON.parse(sniff(["--format", "json", place]).out);
+    expect(captures.map((one: { fault?: object }) => one.fault)).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ["the capture that is read", ["-w", "IN", "IN"], /is a capture that is to be read/],
+    ["the file of a report", ["-w", "OUT", "--report", "json=OUT", "IN"], /is the file of a --report too/],
+    ["standard output", ["-w", "-", "IN"], /standard output carries the report/],
+    ["files to rotate without a name", ["--rotate", "10MB", "IN"], /give -w FILE/],
+    ["files to keep that are not rotated", ["-w", "OUT", "--keep", "3", "IN"], /give --rotate/],
+    ["a size that is none", ["-w", "OUT", "--rotate", "10M", "IN"], /such as 100MB, 10MiB, 60s or 5m/],
+  ] as const)("refuses %s in one line, before anything is read", (_, args, line) => {
+    const input = join(folder, "in.pcapng");
+    copyFileSync(story("tls13"), input);
+    const names = new Map([
+      ["IN", input],
+      ["OUT", join(folder, "out.pcapng")],
+    ]);
+    const ran = sniff(args.map(arg => names.get(arg) ?? arg.replace("OUT", join(folder, "out.pcapng"))));
+    expect([ran.code, ran.out]).toEqual([2, ""]);
+    expect(ran.err.trimEnd().split("\n")).toHaveLength(1);
+    expect(ran.err).toMatch(line);
+    expect(readFileSync(input)).toEqual(readFileSync(story("tls13")));
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("to a full disk is said, and judging goes on", () => {
+    const ran = sniff(["-w", "/dev/full", story("plaintext-password")]);
+    expect(ran.code).toBe(2);
+    expect(ran.out).toMatch(/^EXPOSED/);
+    expect(ran.err).toMatch(/^mqtt-sniff: -w \/dev\/full: no space left on the disk; .*\n$/);
+  });
+});
+
 describe("standard output", () => {
   test("that is closed early ends the program quietly", () => {
     const ran = spawnSync(

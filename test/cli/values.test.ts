@@ -32,6 +32,21 @@ describe("flag values", () => {
     expect(["90", "90s", "1.5m", "2h"].map(value.duration)).toEqual([90, 90, 90, 7200]);
   });
 
+  test("files are rotated by size or by time", () => {
+    expect(["100MB", "10MiB", "4kB", "1.5GiB"].map(value.rotation)).toEqual([
+      { octets: 100_000_000 },
+      { octets: 10_485_760 },
+      { octets: 4000 },
+      { octets: 1_610_612_736 },
+    ]);
+    expect(["60s", "5m", "2h"].map(value.rotation)).toEqual(
+      [60, 300, 7200].map(seconds => ({ micros: seconds * 1_000_000 })),
+    );
+    for (const text of ["10", "10M", "1kB", "0s", "-5m", "MB", "5m 3s"])
+      expect(() => value.rotation(text), text).toThrow(UsageError);
+    expect(() => value.filesKept("0")).toThrow(UsageError);
+  });
+
   test("severities are the report's, and never is one of them", () => {
     expect([value.failOn("critical"), value.failOn("info"), value.failOn("never")]).toEqual([
       "critical",
