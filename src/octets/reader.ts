@@ -2,6 +2,22 @@
 import type { Decoded, Fault, FaultReason } from "./decode.ts";
 import { NO_OCTETS, type View } from "./view.ts";
 
+/** What a reader read: `[from, to)` in octets from the start of the outermost unit. */
+export interface Mark {
+  readonly field: string;
+  readonly from: number;
+  readonly to: number;
+  /** `part`: what is in it is marked for itself. */
+  readonly as: "number" | "octets" | "part";
+}
+
+/** Octets on which readers leave their marks: for views that show what the decoder took for what. */
+export type MarkedView = View & { readonly marks: Mark[] };
+
+/** A copy of the octets that remembers what is read of it, by readers made over all of it and those cut out of them. */
+export const marked = (octets: View): MarkedView =>
+  Object.assign(new Uint8Array(octets), { marks: [] as Mark[] });
+
 /** What a reader shares with the readers cut out of it: one unit has one first fault. */
 interface Trouble {
   fault: Fault | undefined;
@@ -19,6 +35,8 @@ export class Reader {
   readonly #end: number;
   readonly #origin: number;
   readonly #trouble: Trouble;
+  /** Undefined for octets that nobody marks: nearly all. */
+  readonly #marks: Mark[] | undefined;
   #at: number;
 
   /** `start` and `end` bound the unit within `octets`. */
@@ -35,6 +53,7 @@ export class Reader {
     this.#end = end;
     this.#origin = inside?.origin ?? start;
     this.#trouble = inside?.trouble ?? { fault: undefined };
+    this.#marks = (octets as Partial<MarkedView>).marks;
   }
 
   /** Octets not read yet; 0 after a fault. */
@@ -52,33 +71,36 @@ export class Reader {
   }
 
   u8(field: string): number {
-    if (!this.#has(1, field)) return 0;
+    if (!this.#has(1, field, "number")) return 0;
     return this.#octets[this.#at++]!;
   }
 
   u16(field: string): number {
-    if (!this.#has(2, field)) return 0;
+    if (!this.#has(2, field, "number")) return 0;
     const at = this.#at;
     this.#at = at + 2;
     return this.#octets[at]! * 0x100 + this.#octets[at + 1]!;
   }
 
   u24(field: string): number {
-    if (!this.#has(3, field)) return 0;
+    if (!this.#has(3, field, "number")) return 0;
     const at = this.#at;
     this.#at = at + 3;
     return this.#octets[at]! * 0x1_0000 + this.#octets[at + 1]! * 0x100 + this.#octets[at + 2]!;
   }
 
   u32(field: string): number {
-    if (!this.#has(4, field)) return 0;
-    const high = this.u16(field);
-    return high * 0x1_0000 + this.u16(field);
+    if (!this.#has(4, field, "number")) return 0;
+    const at = this.#at;
+    this.#at = at + 4;
+    const octets = this.#octets;
+    // The highest by multiplication: a shift would make it negative.
+    return octets[at]! * 0x100_0000 + octets[at + 1]! * 0x1_0000 + octets[at + 2]! * 0x100 + octets[at + 3]!;
   }
 
   /** A view of the next `length` octets; none after a fault. */
   take(length: number, field: string): View {
-    if (!this.#has(length, field)) return NO_OCTETS;
+    if (!this.#has(length, field, "octets")) return NO_OCTETS;
     const at = this.#at;
     this.#at = at + length;
     return this.#octets.subarray(at, at + length);
@@ -86,7 +108,7 @@ export class Reader {
 
   /** A reader that cannot see past `length` octets, shares this one's fault, and is passed over here. */
   sub(length: number, field: string): Reader {
-    const size = this.#has(length, field) ? length : 0;
+    const size = this.#has(length, field, "part") ? length : 0;
     const start = this.#at;
     this.#at += size;
     return new Reader(this.#unit, this.#octets, start, start + size, {
@@ -122,12 +144,20 @@ export class Reader {
     return fault === undefined ? { ok: true, value } : { ok: false, fault };
   }
 
-  #has(length: number, field: string): boolean {
+  #has(length: number, field: string, as: Mark["as"]): boolean {
     if (this.#trouble.fault !== undefined) return false;
     const left = this.#end - this.#at;
-    if (length <= left) return true;
+    if (length <= left) {
+      if (this.#marks !== undefined) this.#mark(length, field, as);
+      return true;
+    }
     this.#fail(field, { kind: "short", needed: length, left });
     return false;
+  }
+
+  #mark(length: number, field: string, as: Mark["as"]): void {
+    const from = this.offset;
+    this.#marks?.push({ field, from, to: from + length, as });
   }
 
   #fail(field: string, reason: FaultReason): void {

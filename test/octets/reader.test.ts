@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { faultText } from "../../src/octets/decode.ts";
-import { Reader } from "../../src/octets/reader.ts";
+import { marked, Reader } from "../../src/octets/reader.ts";
 
 const octets = (...values: number[]): Uint8Array => new Uint8Array(values);
 
@@ -80,5 +80,31 @@ describe("Reader", () => {
         expect(seen).toEqual([...data].slice(0, seen.length));
       }),
     );
+  });
+});
+
+describe("marked octets", () => {
+  test("remember what was read of them, where and as what, also inside a part", () => {
+    const view = marked(octets(0, 2, 3, 4, 0xff, 0xff, 0xff, 0xff, 9));
+    const r = new Reader("unit", view);
+    const inner = r.sub(r.u16("list"), "list");
+    inner.u8("first");
+    expect(r.u32("ticket")).toBe(0xffff_ffff);
+    r.rest();
+    expect(view.marks).toEqual([
+      { field: "list", from: 0, to: 2, as: "number" },
+      { field: "list", from: 2, to: 4, as: "part" },
+      { field: "first", from: 2, to: 3, as: "number" },
+      { field: "ticket", from: 4, to: 8, as: "number" },
+      { field: "rest", from: 8, to: 9, as: "octets" },
+    ]);
+  });
+
+  test("count from where their unit begins, and end where it cannot be read", () => {
+    const view = marked(octets(7, 7, 0, 5, 1));
+    const r = new Reader("unit", view, 2);
+    r.take(r.u16("name"), "name");
+    r.u8("after");
+    expect(view.marks).toEqual([{ field: "name", from: 0, to: 2, as: "number" }]);
   });
 });

@@ -9,7 +9,7 @@ import { conversation, type Conversation, mqttEvents, runs, sentBy } from "./bui
 /** What an event says, without the frames that carried it: they differ with the cuts. */
 function said(events: readonly ProtocolEvent[]): unknown[] {
   return events.map(event => {
-    const { connection: _, carriers, frame: __, at: ___, ...rest } = event;
+    const { connection: _, carriers, frame: __, at: ___, unit: ____, ...rest } = event;
     const octets = carriers.reduce((sum, carrier) => sum + carrier.length, 0);
     return { ...rest, covered: octets >= event.to - event.from };
   });
