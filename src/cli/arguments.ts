@@ -224,7 +224,7 @@ function judging(command: Command): Command {
     .option("-c, --count <N>", "stop after N packets", value.packetCount)
     .option("--quiet", "no progress and no warnings", false)
     .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured)")
-    .option("--verbose", "say on standard error what is read and when", false);
+    .option("--verbose", "each TLS handshake step by step; on standard error what is read", false);
 }
 
 function writing(command: Command): Command {

@@ -23,6 +23,7 @@ export function auditOptions(flags: JudgingFlags): AuditOptions {
     failOn: flags.failOn,
     strict: flags.strict,
     policy: flags.policy,
+    verbose: flags.verbose,
   };
 }
 

@@ -9,6 +9,7 @@ import type {
 } from "../verdict/report.ts";
 import { addressOf } from "./headline.ts";
 import { GLUE, hang, type Page, table } from "./page.ts";
+import { ladderRows } from "./text-ladder.ts";
 import { moreRow } from "./text-exposed.ts";
 import { counted, digits, duration, size } from "./words.ts";
 
@@ -63,6 +64,7 @@ function groupRows({ first, tls, times }: TlsGroup, page: Page): string[] {
   part("client shows", clientCertificate(tls, page));
   part("client verifies", verification(tls, page));
   part("alert", alertText(tls));
+  rows.push(...ladderRows(first, tls, page));
   return rows;
 }
 

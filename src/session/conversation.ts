@@ -116,13 +116,20 @@ export interface SeenAlert {
   readonly description?: number;
 }
 
-/** One step of the handshake in the order seen: what the ladder shows. */
-export interface HandshakeStep {
+/** One step of a TLS connection in the order seen; `ladder` says what it meant. */
+export interface Step {
+  /** `hidden`: protected records of a handshake, `data`: application data, `mqtt`: a Control Packet inside that could be read. */
+  readonly kind: "handshake" | "hidden" | "data" | "alert" | "mqtt" | "close";
   readonly name: string;
   readonly from: Direction;
-  readonly frame: FrameNumber;
+  /** Of the first record, where several are one step. */
   readonly at: Timestamp;
-  readonly octets: number;
+  /** The frame of its first octet, and the one on whose arrival it was complete. */
+  readonly first: FrameNumber;
+  frame: FrameNumber;
+  octets: number;
+  /** Protected records that it is made of; 0 for what can be read. */
+  records: number;
 }
 
 export interface TlsConversation {
@@ -150,8 +157,11 @@ export interface TlsConversation {
   sizes: HiddenHandshake | undefined;
   decrypted: boolean;
   readonly alerts: SeenAlert[];
-  readonly steps: HandshakeStep[];
+  /** Up to `LIMITS.steps`. */
+  readonly steps: Step[];
   established: boolean;
+  /** Another handshake began under the protection of the first (RFC 5246 §7.4.1.1, RFC 5746). */
+  renegotiated: boolean;
   applicationData: { readonly client: ByteCount; readonly server: ByteCount };
   sslv2: boolean;
 }

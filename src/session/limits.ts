@@ -10,8 +10,9 @@ export const LIMITS = {
   listed: 256,
   /** SUBSCRIBE packets that wait for their SUBACK, in one conversation: packet identifiers are 16 bits, clients use few. */
   pendingSubscribes: 256,
-  /** Steps of one handshake that the ladder shows. */
+  /** Steps of one TLS connection that the ladder shows, and those of them that are left to its end. */
   steps: 64,
+  lastSteps: 4,
   /** Alerts kept for one conversation. */
   alerts: 32,
   /** Randoms and Diffie-Hellman shares of handshakes that are remembered, some 200 octets each. */

@@ -16,6 +16,7 @@ import {
   watchDeliveries,
   weighProperties,
 } from "./publish.ts";
+import { noteInside } from "./steps.ts";
 import { keepSeen, newMqtt, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
 
@@ -33,8 +34,10 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
     case "mqtt.publish":
       return publish(talk, mqtt, event, topics, emit);
     case "mqtt.connect":
+      noteInside(talk.conversation, event, "CONNECT");
       return connect(talk, mqtt, event, emit);
     case "mqtt.connack":
+      noteInside(talk.conversation, event, event.packet.code === 0 ? "CONNACK" : "CONNACK, refused");
       if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(event.packet.code);
       talk.publishing.longest = 0;
       talk.publishing.largest.client =
@@ -47,6 +50,7 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
     case "mqtt.auth":
       return addText(mqtt.authMethods, textProperty(event.packet.properties, AUTHENTICATION_METHOD));
     case "mqtt.disconnect":
+      noteInside(talk.conversation, event, "DISCONNECT");
       disconnect(mqtt, event);
       return tellLogin(talk, undefined, emit);
     default:

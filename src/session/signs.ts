@@ -90,6 +90,7 @@ export const newTls = (): TlsConversation => ({
   alerts: [],
   steps: [],
   established: false,
+  renegotiated: false,
   applicationData: { client: { records: 0, octets: 0 }, server: { records: 0, octets: 0 } },
   sslv2: false,
 });

@@ -4,12 +4,13 @@ import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import { isTls13 } from "../protocol/tls/version.ts";
 import { isPlausible } from "./clock.ts";
-import type { HandshakeStep, TlsConversation } from "./conversation.ts";
+import type { TlsConversation } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
 import { brokenOff, clientAuthentication } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
 import { newSigns, newTls, type TlsSigns } from "./signs.ts";
 import { hiddenHandshake } from "./sizes.ts";
+import { noteStep } from "./steps.ts";
 import { keepSeen, type Talk } from "./talk.ts";
 import type { TrustStore } from "./trust.ts";
 import { leftAfter, saysWhy, verification } from "./verification.ts";
@@ -40,7 +41,7 @@ export function followTls(talk: Talk, event: TlsEvent, judging: TlsJudging, emit
   const tls = tlsOf(talk);
   const signs = (talk.signs ??= newSigns());
   const following: Following = { talk, tls, signs, judging, emit };
-  note(tls, event);
+  noteStep(tls, signs, event);
   switch (event.type) {
     case "tls.client_hello":
       return clientHello(following, event);
@@ -238,33 +239,6 @@ function settle(following: Following, event: TlsEvent): void {
   const after = leftAfter(tls, signs);
   if (after !== undefined) emit({ type: "session.left", ...once, after });
 }
-
-function note(tls: TlsConversation, event: TlsEvent): void {
-  const name = STEPS.get(event.type) ?? (event.type === "tls.handshake" ? event.message.type : undefined);
-  if (name === undefined || tls.steps.length >= LIMITS.steps) return;
-  const step: HandshakeStep = {
-    name,
-    from: event.direction,
-    frame: event.frame,
-    at: event.at,
-    octets: event.to - event.from,
-  };
-  tls.steps.push(step);
-}
-
-/** The ladder's words: the standards' message names. */
-const STEPS: ReadonlyMap<string, string> = new Map([
-  ["tls.client_hello", "ClientHello"],
-  ["tls.server_hello", "ServerHello"],
-  ["tls.hello_retry_request", "HelloRetryRequest"],
-  ["tls.certificate", "Certificate"],
-  ["tls.certificate_request", "CertificateRequest"],
-  ["tls.server_key_exchange", "ServerKeyExchange"],
-  ["tls.client_key_exchange", "ClientKeyExchange"],
-  ["tls.new_session_ticket", "NewSessionTicket"],
-  ["tls.change_cipher_spec", "ChangeCipherSpec"],
-  ["tls.alert", "Alert"],
-]);
 
 const APPLICATION_DATA = 23;
 /** RFC 8446 §4.2.10. */

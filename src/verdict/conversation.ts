@@ -14,23 +14,31 @@ import {
 } from "../protocol/tls/registry.ts";
 import type {
   Conversation,
-  HandshakeStep,
   MqttConversation,
   SeenAlert,
+  Step,
   TlsConversation,
 } from "../session/conversation.ts";
+import { ladder, type Rung } from "../session/ladder.ts";
 import { reportCertificate } from "./certificate.ts";
 import { type Affects, exposureOf } from "./exposure.ts";
-import type { ReportConversation, ReportMqtt, ReportTls } from "./report.ts";
+import type { ReportConversation, ReportMqtt, ReportStep, ReportTls } from "./report.ts";
+import { hidden, stillShown } from "./residual.ts";
 
-/** `several`: more than one capture was judged, so that each conversation names its own. */
+export interface ConversationOptions {
+  /** More than one capture was judged, so that each conversation names its own. */
+  readonly several: boolean;
+  /** `--verbose`: with each step of its handshake. */
+  readonly verbose: boolean;
+}
+
 export function reportConversation(
   conversation: Conversation,
   affects: Affects,
-  several: boolean,
+  { several, verbose }: ConversationOptions,
 ): ReportConversation {
   const { connection, mqtt, tls } = conversation;
-  return {
+  const report: ReportConversation = {
     id: conversation.id,
     capture: several ? connection.capture : undefined,
     client: connection.client.text,
@@ -47,7 +55,16 @@ export function reportConversation(
     mqtt: mqtt && reportMqtt(mqtt, conversation.protocol),
     tls: tls && reportTls(tls),
   };
+  return verbose && report.tls !== undefined
+    ? { ...report, tls: explained(report, report.tls, conversation) }
+    : report;
 }
+
+const explained = (report: ReportConversation, tls: ReportTls, conversation: Conversation): ReportTls => ({
+  ...tls,
+  ladder: ladder(conversation).map(reportStep),
+  observer: { sees: stillShown(report), hidden: hidden(report) },
+});
 
 const reportMqtt = (mqtt: MqttConversation, protocol: ProtocolName): ReportMqtt => ({
   version: mqtt.version,
@@ -96,6 +113,8 @@ function reportTls(tls: TlsConversation): ReportTls {
     ...(serverHello !== undefined && { ja3s: serverHello.ja3s }),
     helloRetryRequest: tls.helloRetryRequest,
     earlyData: tls.earlyData,
+    encryptedClientHello: clientHello?.extensions.some(e => e.type === ENCRYPTED_CLIENT_HELLO) === true,
+    renegotiated: tls.renegotiated,
     resumed: tls.resumed,
     pskIdentities: tls.pskIdentities,
     chain: tls.chain.map(reportCertificate),
@@ -108,8 +127,18 @@ function reportTls(tls: TlsConversation): ReportTls {
     decrypted: tls.decrypted,
     alerts: tls.alerts.map(reportAlert),
     handshake: handshakeCost(tls.steps),
+    applicationData: tls.applicationData,
   };
 }
+
+const reportStep = ({ name, from, at, first, frame, octets, tcp, tls, mqtt }: Rung): ReportStep => ({
+  name,
+  from,
+  time: rfc3339(at),
+  frames: [first, frame],
+  octets,
+  state: { tcp, tls, mqtt },
+});
 
 /** Where no ServerHello came: the one version that could have been agreed, if the client left no choice. */
 function onlyVersion(hello: ClientHello | undefined): number | undefined {
@@ -126,10 +155,12 @@ const reportAlert = ({ from, level, description }: SeenAlert): ReportTls["alerts
         description: alertDescriptions.of(description),
       };
 
-/** What the handshake cost: from the ClientHello to its last message in sight; a round trip a turn to the server. */
-function handshakeCost(steps: readonly HandshakeStep[]): ReportTls["handshake"] {
-  const last = steps.findLastIndex(step => step.name !== "Alert" && step.name !== "NewSessionTicket");
-  const seen = steps.slice(0, last + 1);
+/** What the handshake cost: from the ClientHello to its last message; a round trip a turn to the server. */
+function handshakeCost(steps: readonly Step[]): ReportTls["handshake"] {
+  const data = steps.findIndex(step => step.kind === "data");
+  const seen = (data < 0 ? steps : steps.slice(0, data)).filter(
+    step => (step.kind === "handshake" || step.kind === "hidden") && step.name !== "NewSessionTicket",
+  );
   const [from, to] = [seen[0], seen.at(-1)];
   const octets = seen.reduce((sum, step) => sum + step.octets, 0);
   if (from === undefined || to === undefined || seen.length < 2) return { octets };
@@ -138,6 +169,9 @@ function handshakeCost(steps: readonly HandshakeStep[]): ReportTls["handshake"] 
   ).length;
   return { milliseconds: Math.max(0, to.at - from.at) / 1000, octets, roundTrips: turns };
 }
+
+/** RFC 9849 §5. */
+const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 
 /** RFC 8446 §6. */
 const ALERT_LEVELS: ReadonlyMap<number, string> = new Map([

@@ -36,6 +36,8 @@ export interface JudgeOptions {
   readonly rootsText: string;
   readonly at: Timestamp | undefined;
   readonly ports: ReadonlySet<number> | "all";
+  /** Each step of each handshake too. */
+  readonly verbose?: boolean;
   readonly salt?: Uint8Array;
 }
 
@@ -60,7 +62,12 @@ export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: Judg
     captures: seen.captures,
     coverage: reportCoverage(seen.coverage),
     verdict: verdictOf(seen, findings, exposure, options),
-    conversations: seen.conversations.map(c => reportConversation(c, affects, seen.captures.length > 1)),
+    conversations: seen.conversations.map(c =>
+      reportConversation(c, affects, {
+        several: seen.captures.length > 1,
+        verbose: options.verbose === true,
+      }),
+    ),
     exposed: exposedOf(seen.conversations, topics, ledger),
     findings: findings.map(finding => reportFinding(finding, rules.get(finding.rule), options.salt)),
   };

@@ -96,6 +96,23 @@ export interface ReportMqtt {
   readonly disconnects: readonly { readonly from: "client" | "server"; readonly code?: CodePoint }[];
 }
 
+/** One kind of fact that shows under TLS, and what it is here. */
+export interface ReportShown {
+  readonly what: string;
+  readonly values: readonly string[];
+}
+
+/** One step of a TLS connection, and how far each layer had come after it. */
+export interface ReportStep {
+  readonly name: string;
+  readonly from: "client" | "server";
+  readonly time: string;
+  /** The frame of its first octet, and the one that completed it. */
+  readonly frames: readonly [first: number, last: number];
+  readonly octets: number;
+  readonly state: { readonly tcp: string; readonly tls: string; readonly mqtt: string };
+}
+
 export interface ReportTls {
   readonly version?: string;
   readonly cipherSuite?: CodePoint;
@@ -107,6 +124,9 @@ export interface ReportTls {
   readonly ja4?: string;
   readonly helloRetryRequest: boolean;
   readonly earlyData: boolean;
+  /** The hello has room for an encrypted one; whether there is one in it nobody can tell (RFC 9849 §6.2). */
+  readonly encryptedClientHello: boolean;
+  readonly renegotiated: boolean;
   readonly resumed: boolean;
   readonly pskIdentities: readonly WireText[];
   readonly chain: readonly ReportCertificate[];
@@ -132,6 +152,15 @@ export interface ReportTls {
     readonly octets: number;
     readonly roundTrips?: number;
   };
+  /** Type 23 behind the handshake, as far as the two can be told apart. */
+  readonly applicationData: {
+    readonly client: { readonly records: number; readonly octets: number };
+    readonly server: { readonly records: number; readonly octets: number };
+  };
+  /** With `--verbose`. */
+  readonly ladder?: readonly ReportStep[];
+  /** What anyone on the path still sees, and what TLS hides. With `--verbose`. */
+  readonly observer?: { readonly sees: readonly ReportShown[]; readonly hidden: readonly string[] };
 }
 
 export interface ReportConversation {
