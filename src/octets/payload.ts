@@ -1,4 +1,5 @@
 /** Octets that need not be text: as text where a person could read them, else as base64. */
+import { isUtf8 } from "node:buffer";
 import type { View } from "./view.ts";
 
 /** A payload as every format prints it. */
@@ -27,12 +28,9 @@ export function printableText(octets: View): string | undefined {
       return undefined;
   }
   if (ascii) return bufferOf(octets).toString("latin1");
-  try {
-    const text = strictUtf8.decode(octets);
-    return C1.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(octets)) return undefined;
+  const text = bufferOf(octets).toString("utf8");
+  return C1.test(text) ? undefined : text;
 }
 
 /** RFC 4648 §4. */
@@ -47,5 +45,4 @@ function wholeCharacters(octets: View, limit: number): number {
   return at;
 }
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const C1 = /[\u0080-\u009f]/;
