@@ -93,4 +93,6 @@ const counted = (packet: PacketCounters, stream: StreamCounters): Partial<Covera
   earliest: packet.first,
   unknownLinkTypes: packet.frames > 0 && packet.knownFrames === 0,
   connections: stream.connections,
+  acknowledgedOctets: stream.acknowledgedOctets,
+  missedOctets: stream.missedOctets,
 });

@@ -60,6 +60,8 @@ export type Notice =
       /** Of these frames, as captured. */
       readonly octets: number;
       readonly dropped: number | "unknown";
+      /** Added by the stream stage, whatever the engine can count. */
+      readonly estimatedLoss?: EstimatedLoss;
     }
   /** A live engine ended although nobody asked it to; one line that says how. Nothing comes after it but `capture.closed`. */
   | { readonly type: "capture.lost"; readonly engine: string; readonly text: string }
@@ -67,6 +69,15 @@ export type Notice =
   | { readonly type: "capture.undecoded"; readonly kind: string; readonly frames: number }
   /** The last notice of a source. */
   | { readonly type: "capture.closed"; readonly octets: number };
+
+/**
+ * What the traffic itself says of packets that were not captured: of the octets that receivers acknowledged, those that
+ * were never seen. Connections whose handshake was not captured are left out.
+ */
+export interface EstimatedLoss {
+  readonly acknowledgedOctets: number;
+  readonly missedOctets: number;
+}
 
 export type CaptureFormat = "pcap" | "pcap-ns" | "pcap-modified" | "pcapng" | "live";
 

@@ -144,8 +144,8 @@ function noticeFields(notice: Notice): readonly [type: string, fields: Fields] |
     case "capture.undecoded":
       return ["capture.undecoded", { kind: notice.kind, frames: notice.frames }];
     case "capture.stats": {
-      const { at, frames, octets, dropped } = notice;
-      return ["capture.stats", { time: rfc3339(at), frames, octets, dropped }];
+      const { at, frames, octets, dropped, estimatedLoss } = notice;
+      return ["capture.stats", { time: rfc3339(at), frames, octets, dropped, estimatedLoss }];
     }
     case "capture.lost":
       return ["capture.lost", { engine: notice.engine, text: notice.text }];

@@ -24,6 +24,9 @@ export interface Coverage {
   /** TLS on ports that are not judged (`--ports`). */
   tlsNotJudged: number;
   kernelDrops: number | "unknown" | undefined;
+  /** What the traffic itself says of packets that were not captured (`EstimatedLoss`). */
+  acknowledgedOctets: number;
+  missedOctets: number;
   /** Ceilings reached, by name. */
   readonly limits: Set<string>;
   /** No frame had a link type that is understood. */
@@ -51,6 +54,8 @@ export function emptyCoverage(): Coverage {
     clockSteps: 0,
     tlsNotJudged: 0,
     kernelDrops: undefined,
+    acknowledgedOctets: 0,
+    missedOctets: 0,
     limits: new Set(),
     unknownLinkTypes: false,
     cut: false,

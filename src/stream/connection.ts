@@ -168,6 +168,7 @@ export class TcpConnection implements Connection, Addresses {
     const offset = half.offset;
     half.offset = offset + length;
     half.next = (half.next + length) | 0;
+    half.skipped += length;
     this.gapOctets += length;
     const { frame: arrival, at } = ledger;
     this.#push(

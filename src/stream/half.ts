@@ -3,7 +3,7 @@ import type { Backlog } from "./backlog.ts";
 import type { TcpConnection } from "./connection.ts";
 import type { Direction } from "./item.ts";
 import { UNRECORDED } from "./journal.ts";
-import { advance } from "./sequence.ts";
+import { advance, distance } from "./sequence.ts";
 
 /** How well the start of a direction is known. */
 export type Known = typeof UNKNOWN | typeof TENTATIVE | typeof EXACT;
@@ -24,6 +24,9 @@ export class Half {
   segments = 0;
   /** Octets handed on. */
   octets = 0;
+  /** Octets given up, and those of them whose segments were captured, but cut. */
+  skipped = 0;
+  cut = 0;
   /** Who sends here. */
   direction: Direction;
   /** The journal's last record of this direction. */
@@ -46,6 +49,16 @@ export class Half {
     this.offset = 0;
     this.known = known;
     this.backlog = undefined;
+  }
+
+  /** Stream offset up to which the peer has acknowledged, as far as octets were handed on or given up. */
+  get acknowledged(): number {
+    return Math.min(Math.max(this.offset + distance(this.next, this.acknowledgment), 0), this.offset);
+  }
+
+  /** Of the octets acknowledged, those that no captured segment had. */
+  get missed(): number {
+    return Math.min(Math.max(this.skipped - this.cut, 0), this.acknowledged);
   }
 
   /** The sequence number that the SYN had, where the start is exact: `offset` counts from the octet behind it. */

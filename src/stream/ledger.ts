@@ -19,6 +19,9 @@ export interface StreamCounters {
   evicted: number;
   /** Segments that belong to no place of any stream: outside the window, behind a FIN, after the end. */
   ignored: number;
+  /** Of connections that have ended and whose handshake was seen: octets acknowledged, and those of them never seen. */
+  acknowledgedOctets: number;
+  missedOctets: number;
 }
 
 export class Ledger {
@@ -32,6 +35,8 @@ export class Ledger {
     halfOpenDropped: 0,
     evicted: 0,
     ignored: 0,
+    acknowledgedOctets: 0,
+    missedOctets: 0,
   };
   /** Microseconds of packet time that have passed: never backwards, and from one frame to the next by one step at most. */
   clock = 0;

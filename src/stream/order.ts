@@ -168,7 +168,10 @@ function accept(half: Half, segment: Segment, from: number, ledger: Ledger): voi
   }
   if (announced > to && announced > half.offset) {
     const backlog = backlogOf(half);
-    if (announced > backlog.announced) backlog.announced = announced;
+    if (announced > backlog.announced) {
+      half.cut += announced - Math.max(to, backlog.announced, half.offset);
+      backlog.announced = announced;
+    }
   }
   if (difference.found) {
     half.connection.overlap(half, difference.from, difference.to - difference.from, ledger);

@@ -10,6 +10,7 @@ import { Handshakes } from "./handshakes.ts";
 import type { Ending, StreamSink } from "./item.ts";
 import { Ledger, type StreamCounters } from "./ledger.ts";
 import { LIMITS, type Limits } from "./limits.ts";
+import { addLoss, withLoss } from "./loss.ts";
 import { acknowledgeAhead, flush, receive, relieve, review } from "./order.ts";
 import { advance, carries, distance } from "./sequence.ts";
 import { TupleHash } from "./tuple-hash.ts";
@@ -100,7 +101,9 @@ class Reassembler implements StreamStage {
   notice(notice: Notice): void {
     const ledger = this.#ledger;
     if (notice.type === "capture.tick" && ledger.reach(ledger.frame, notice.at)) this.#sweep();
-    ledger.sink.notice(notice);
+    if (notice.type === "capture.stats") {
+      ledger.sink.notice(withLoss(notice, ledger.counters, this.#table));
+    } else ledger.sink.notice(notice);
   }
 
   end(): void {
@@ -258,6 +261,7 @@ class Reassembler implements StreamStage {
     flush(connection.initiator, ledger);
     flush(connection.responder, ledger);
     const { initiator, responder } = connection;
+    addLoss(ledger.counters, connection);
     connection.end(how !== "rst" && initiator.finished && responder.finished ? "fin" : how, ledger);
     this.#table.remove(connection);
     if (this.#recent === connection) this.#recent = undefined;

@@ -148,6 +148,12 @@ const reportCoverage = (coverage: Coverage): ReportCoverage => ({
   evictedConnections: coverage.evictedConnections,
   tlsNotJudged: coverage.tlsNotJudged,
   ...(coverage.kernelDrops !== undefined && { kernelDrops: coverage.kernelDrops }),
+  ...(coverage.acknowledgedOctets > 0 && {
+    estimatedLoss: {
+      acknowledgedOctets: coverage.acknowledgedOctets,
+      missedOctets: coverage.missedOctets,
+    },
+  }),
   limits: [...coverage.limits],
 });
 

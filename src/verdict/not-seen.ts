@@ -41,6 +41,7 @@ export function notSeen(
       n => `TLS on other ports: ${count(n, "connection")}, not judged (--ports all)`,
     ),
     ...drops(coverage),
+    ...estimated(coverage),
     ...(coverage.limits.size > 0
       ? [`what lay beyond the ceilings reached: ${[...coverage.limits].join(", ")}`]
       : []),
@@ -65,6 +66,16 @@ function drops({ kernelDrops }: Coverage): string[] {
   if (kernelDrops === undefined || kernelDrops === 0) return [];
   if (kernelDrops === "unknown") return ["how many packets the capture dropped (the engine cannot tell)"];
   return [`${count(kernelDrops, "packet")} that the capture dropped`];
+}
+
+/** As a share, since it stands for whole packets, of traffic without octets too. */
+function estimated({ acknowledgedOctets, missedOctets }: Coverage): string[] {
+  if (missedOctets === 0) return [];
+  const percent = (100 * missedOctets) / acknowledgedOctets;
+  const shown = percent < 0.01 ? "less than 0.01" : percent.toFixed(percent < 1 ? 2 : 1);
+  return [
+    `packets that were not captured, by estimate ${shown} % of the traffic (${missedOctets.toLocaleString("en-US")} of ${count(acknowledgedOctets, "octet")} that were acknowledged)`,
+  ];
 }
 
 /** `1 gap`, `2,000 gaps`. */

@@ -1,4 +1,5 @@
 /** The report: everything that views print, as one value; what is undefined is not printed. Secrets are still `Secret` here; `plain` in report/ shows or hides them. */
+import type { EstimatedLoss } from "../capture/frame.ts";
 import type { CodePoint } from "../octets/code-points.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Secret, WireText } from "../octets/text.ts";
@@ -34,6 +35,7 @@ export interface ReportCoverage {
   readonly evictedConnections: number;
   readonly tlsNotJudged: number;
   readonly kernelDrops?: number | "unknown";
+  readonly estimatedLoss?: EstimatedLoss;
   readonly limits: readonly string[];
 }
 

@@ -167,4 +167,6 @@ const SUMMED = [
   "oneSidedConnections",
   "evictedConnections",
   "tlsNotJudged",
+  "acknowledgedOctets",
+  "missedOctets",
 ] as const satisfies readonly (keyof Coverage)[];
