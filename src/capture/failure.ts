@@ -48,9 +48,12 @@ export function explain(failures: readonly Failure[], iface: string, filter: str
 export function lost(engine: EngineName, complaint: string, how: string, iface: string): string {
   const { kind, line } = failureOf(engine, complaint, "");
   const why = kind === "down" ? "the interface went down" : line;
-  const told = why === "" ? "" : `: ${why}`;
-  return `capture on ${printable(iface, 64)} lost, ${engine} ${how}${told}; what came before is judged`;
+  return lostOn(iface, `${engine} ${how}${why === "" ? "" : `: ${why}`}`);
 }
+
+/** The end of a capture that nobody asked for as one line. */
+export const lostOn = (iface: string, why: string): string =>
+  `capture on ${printable(iface, 64)} lost, ${why}; what came before is judged`;
 
 function missing(failures: readonly Failure[], shown: string): string {
   const names = failures.map(failure => failure.engine);

@@ -37,6 +37,8 @@ export type Notice =
       /** Live: who reads the interface, and whose clock stamps the frames. */
       readonly engine?: string;
       readonly timestamps?: string;
+      /** Live: what the engine may still do once it captures; undefined where that does not show. */
+      readonly rights?: string;
     }
   | {
       readonly type: "capture.interface";
@@ -63,8 +65,16 @@ export type Notice =
       /** Added by the stream stage, whatever the engine can count. */
       readonly estimatedLoss?: EstimatedLoss;
     }
-  /** A live engine ended although nobody asked it to; one line that says how. Nothing comes after it but `capture.closed`. */
+  /** A live engine ended although nobody asked it to; one line that says how. `capture.resumed` or `capture.closed` follows. */
   | { readonly type: "capture.lost"; readonly engine: string; readonly text: string }
+  /** A lost capture goes on: what passed in between, `missed` microseconds, nobody has seen. */
+  | {
+      readonly type: "capture.resumed";
+      readonly at: Timestamp;
+      readonly engine: string;
+      readonly missed: number;
+      readonly text: string;
+    }
   /** Frames that gave no segment and no datagram, by kind, told once at the end of a capture. */
   | { readonly type: "capture.undecoded"; readonly kind: string; readonly frames: number }
   /** The last notice of a source. */

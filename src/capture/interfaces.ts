@@ -48,6 +48,12 @@ export function interfaceNames(): string[] {
   return merge([]).map(one => one.name);
 }
 
+/** Linux: the interface's index while it is up; 0 where it is down or gone. undefined where that does not show. */
+export function indexOf(name: string): number | undefined {
+  if (name === "any" || !existsSync(NET)) return undefined;
+  return (flagsOf(name) ?? 0) % 2 === 1 ? Number(read(`${NET}/${name}/ifindex`) ?? 0) : 0;
+}
+
 /** Linux: root, or CAP_NET_RAW (capabilities(7)); elsewhere root. `iface` is what the command shall name. */
 export function captureRights(iface = "NAME"): CaptureRights {
   const root = process.getuid?.() === 0;

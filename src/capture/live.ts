@@ -1,201 +1,246 @@
-/** Live capture: an engine's pcap stream becomes frames, with a clock, counts, and a word when the engine is lost. */
+/** Live capture: an engine's pcap stream becomes frames, with a clock and counts, and goes on after an engine was lost. */
 import type { Timestamp } from "../octets/time.ts";
+import { printable } from "../octets/text.ts";
+import { type Attempt, attemptsOf, type EngineWish, type Opened, openEngine } from "./attempt.ts";
 import { CaptureError } from "./capture-error.ts";
-import { captureFilter } from "./capture-filter.ts";
-import { ENGINES, startEngine, type Engine, type EngineName } from "./engine.ts";
-import { explain, failureOf, lost, type Failure } from "./failure.ts";
+import { dropsOf } from "./engine.ts";
+import { lost, lostOn } from "./failure.ts";
 import type { Frame, FrameBatch, Notice, Source } from "./frame.ts";
 import type { Batch } from "./framer.ts";
-import { framePcapHeader, pcapFramer, type PcapHeader } from "./pcap.ts";
+import { indexOf } from "./interfaces.ts";
+import { pcapFramer } from "./pcap.ts";
+import { rightsOf } from "./privileges.ts";
+import { type Supervised, supervise } from "./supervised.ts";
 
-export interface LiveOptions {
-  readonly iface: string;
-  /** Only this engine; otherwise `cap`, then whatever else is installed. */
-  readonly engine?: EngineName;
-  /** The kernel's ring; 64 MiB unless told. `cap` lost 6 % of 80,000 packets a second with 10 MiB. */
-  readonly bufferMib?: number;
-  /** pcap-filter(7), instead of the one that is made of the ports. */
-  readonly filter?: string;
-  readonly ports: readonly number[] | "all";
+export interface LiveOptions extends EngineWish {
   /** Ends the capture: what is on its way is still handed on. */
   readonly signal: AbortSignal;
-  /** The built capture process, where it is not beside this module. */
-  readonly capProcess?: URL;
+  /** The built supervisor, where it is not beside this module. */
+  readonly supervisor?: URL;
 }
 
-/**
- * Frames of an interface until `signal` or the engine's end. `capture.opened` comes first, once a second
- * `capture.tick` with `capture.stats`, and `capture.closed` last; an engine that ends by itself is told as
- * `capture.lost`. Throws a `CaptureError` where no engine can open the interface.
- */
-export async function* liveFrames(options: LiveOptions): Source {
-  const opened = await openEngine(options);
-  const { engine } = opened;
-  const stop = (): void => engine.stop();
-  options.signal.addEventListener("abort", stop);
-  if (options.signal.aborted) stop();
-  try {
-    yield* captured(opened, options);
-  } finally {
-    options.signal.removeEventListener("abort", stop);
-    engine.stop();
-    engine.output.destroy();
-  }
+/** A capture that may begin: what needs rights is in other hands, and this process may give up its own. */
+export interface LiveCapture {
+  /**
+   * Frames until the signal, or until nothing can be captured any more. `capture.opened` comes first, once a second
+   * `capture.tick` with `capture.stats`, and `capture.closed` last. An engine that ends by itself is told as
+   * `capture.lost`, and as `capture.resumed` when one goes on. Throws a `CaptureError` where none can begin.
+   */
+  frames(): Source;
+  /** Ends all processes of a capture; `frames` does so itself at its end. */
+  close(): Promise<void>;
 }
 
-interface Opened {
-  readonly engine: Engine;
-  readonly inbox: Inbox;
-  readonly header: PcapHeader;
-  /** What was read behind the file header. */
-  readonly octets: Buffer;
-  readonly filter: string;
-}
-
-/** The first engine that writes a file header; a mistake of the user's ends the search. */
-async function openEngine(options: LiveOptions): Promise<Opened> {
-  const { iface, bufferMib = 64, ports, capProcess } = options;
-  const filters =
-    options.filter === undefined ? [captureFilter(ports), captureFilter(ports, false)] : [options.filter];
-  const failures: Failure[] = [];
-  if (!NAME.test(iface)) failures.push({ engine: "cap", kind: "device", line: "" });
-  for (const name of failures.length > 0 ? [] : options.engine === undefined ? ENGINES : [options.engine]) {
-    for (const filter of filters) {
-      const engine = startEngine(name, { iface, bufferMib, filter, ...(capProcess && { capProcess }) });
-      const inbox = inboxOf(engine);
-      const begun = await firstOctets(engine, inbox);
-      if (typeof begun !== "string") return { engine, inbox, filter, ...begun };
-      const failure = failureOf(name, engine.complaint(), begun);
-      failures.push(failure);
-      if (failure.kind !== "no-vlan") break;
-    }
-    const kind = failures.at(-1)?.kind;
-    if (kind !== "missing" && kind !== "permission") break;
-  }
-  throw new CaptureError(explain(failures, iface, options.filter ?? ""));
-}
-
-/** No option and none of libpcap's remote or file devices (`rpcap://…`) is taken for an interface. */
-const NAME = /^[^-\s/][^\s/]{0,63}$/;
-
-/** The file header and what follows it, or how the engine ended without one. */
-async function firstOctets(
-  engine: Engine,
-  inbox: Inbox,
-): Promise<{ header: PcapHeader; octets: Buffer } | string> {
-  let octets: Buffer = Buffer.alloc(0);
-  for (;;) {
-    const chunk = inbox.read();
-    if (chunk === null) {
-      if (inbox.over !== undefined) return inbox.over;
-      await inbox.news();
-      continue;
-    }
-    octets = Buffer.concat([octets, chunk]);
-    const framed = framePcapHeader(octets, 0, octets.length);
-    if (framed.state === "ok") return { header: framed.unit, octets: octets.subarray(framed.length) };
-    if (framed.state === "malformed") {
-      engine.stop();
-      return "did not write pcap";
-    }
-  }
-}
-
-async function* captured(opened: Opened, { iface, signal }: LiveOptions): Source {
-  const { engine, inbox, header, octets: begun, filter } = opened;
-  const { linkType, snapLength } = header;
-  const framer = pcapFramer(header);
-  framer.take({ frames: [], notices: [] }, begun, 0, 0, 0); // what it says of a file is said otherwise here
-  yield notices(
-    { type: "capture.opened", format: "live", engine: engine.name, timestamps: engine.timestamps },
-    { type: "capture.interface", linkType, snapLength, name: iface, filter },
+/** Starts the supervisor with the rights of now. Throws a `CaptureError` for what is no interface. */
+export function liveCapture(options: LiveOptions): LiveCapture {
+  const attempts = attemptsOf(options);
+  const supervised = supervise(
+    attempts.map(one => one.command),
+    options.supervisor,
   );
-  const clock = ticking(inbox.wake);
-  let rest: Buffer = Buffer.alloc(0);
-  let frames = 0;
-  let octets = 0;
-  const stats = (at: Timestamp): Notice => ({
-    type: "capture.stats",
-    at,
-    frames,
-    octets,
-    dropped: engine.dropped(),
-  });
+  return { frames: () => frames(supervised, attempts, options), close: () => supervised.close() };
+}
+
+/** Milliseconds. */
+const WAIT = {
+  /** Before another engine is started: doubled each time, up to the longest. */
+  first: 250,
+  longest: 5000,
+  /** An engine that has run this long begins anew with the first. */
+  steady: 10_000,
+} as const;
+
+/** What outlives an engine. */
+interface Run {
+  readonly supervised: Supervised;
+  readonly options: LiveOptions;
+  readonly clock: Clock;
+  frames: number;
+  octets: number;
+  /** By the engines that are no more. */
+  dropped: number | "unknown";
+  /** Milliseconds before the next engine is started. */
+  wait: number;
+}
+
+async function* frames(supervised: Supervised, attempts: readonly Attempt[], options: LiveOptions): Source {
+  const { iface, signal } = options;
+  const clock = ticking(supervised.wake);
+  const run: Run = { supervised, options, clock, frames: 0, octets: 0, dropped: 0, wait: WAIT.first };
+  const stop = (): void => {
+    supervised.stop();
+    supervised.wake();
+  };
+  signal.addEventListener("abort", stop);
   try {
-    for (let chunk: Buffer | null = begun; !framer.ended; chunk = inbox.read()) {
-      if (clock.due()) {
-        const at = now();
-        yield notices({ type: "capture.tick", at }, stats(at));
-        engine.count();
-      }
-      if (chunk !== null) {
-        const whole = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-        const batch: Batch = { frames: [], notices: [] };
-        const taken = framer.take(batch, whole, 0, whole.length, 0);
-        rest = whole.subarray(taken);
-        frames += batch.frames.length;
-        octets += settle(batch.frames);
-        if (batch.frames.length > 0 || batch.notices.length > 0) yield batch;
-      } else if (inbox.over === undefined) {
-        await inbox.news();
-      } else break;
+    let opened: Opened | undefined = await begun(run, attempts);
+    if (opened !== undefined) yield notices(...beginning(opened, supervised, iface));
+    while (opened !== undefined) {
+      const began = performance.now();
+      const wrong: string | undefined = yield* engineFrames(opened, run);
+      const lostAt = now();
+      run.dropped = sum(run.dropped, dropsOf(supervised.complaint()));
+      if (signal.aborted) break;
+      const { engine } = opened;
+      const text = wrong ?? lost(engine, supervised.complaint(), supervised.over ?? "ended", iface);
+      yield notices({ type: "capture.lost", engine, text });
+      if (performance.now() - began > WAIT.steady) run.wait = WAIT.first;
+      const same = attempts.filter(one => one.engine === engine);
+      opened = yield* reopened(same, run);
+      if (opened !== undefined) yield notices(...resumption(opened, iface, lostAt));
     }
+    yield notices(...ending(run));
   } finally {
     clock.stop();
+    signal.removeEventListener("abort", stop);
+    await supervised.close();
   }
-  yield ending(engine, inbox.over, iface, signal, stats(now()), octets);
 }
 
-function ending(
-  engine: Engine,
-  over: string | undefined,
+/** The first engine; undefined where the capture was ended before there was one. */
+async function begun(run: Run, attempts: readonly Attempt[]): Promise<Opened | undefined> {
+  const { supervised, options } = run;
+  try {
+    return await openEngine(supervised, attempts, options, options.signal);
+  } catch (error) {
+    if (options.signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Frames until the engine's end; gives the reason where it was ended from here. */
+async function* engineFrames(
+  { header, octets: first }: Opened,
+  run: Run,
+): AsyncGenerator<FrameBatch, string | undefined> {
+  const { supervised, clock, options } = run;
+  const framer = pcapFramer(header, run.frames);
+  framer.take({ frames: [], notices: [] }, first, 0, 0, 0); // what it says of a file is said otherwise here
+  const index = indexOf(options.iface);
+  let wrong: string | undefined;
+  let rest: Buffer = first;
+  let chunk: Buffer | null = Buffer.alloc(0);
+  for (;;) {
+    if (clock.due()) {
+      yield notices(...tick(run, sum(run.dropped, dropsOf(supervised.complaint()))));
+      supervised.count();
+      wrong ??= goneWrong(options.iface, index);
+      if (wrong !== undefined) supervised.stop();
+    }
+    if (chunk === null) {
+      if (supervised.over !== undefined) return wrong;
+      await supervised.news();
+    } else if (!framer.ended) {
+      const whole: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const batch: Batch = { frames: [], notices: [] };
+      rest = whole.subarray(framer.take(batch, whole, 0, whole.length, 0));
+      run.frames += batch.frames.length;
+      run.octets += settle(batch.frames);
+      if (batch.frames.length > 0) yield batch;
+      if (framer.ended) {
+        wrong ??= lostOn(options.iface, "what came is not pcap");
+        supervised.stop();
+      }
+    }
+    chunk = supervised.read();
+  }
+}
+
+/** Some engines say nothing when their interface goes down, or wait for ever for one that was deleted. */
+function goneWrong(iface: string, index: number | undefined): string | undefined {
+  const there = indexOf(iface);
+  if (index === undefined || index === 0 || there === index) return undefined;
+  return lostOn(iface, there === 0 ? "the interface went down" : "there is another interface of that name");
+}
+
+/** Waits for the interface and starts engines, ever less often; undefined where the capture is to end. */
+async function* reopened(
+  attempts: readonly Attempt[],
+  run: Run,
+): AsyncGenerator<FrameBatch, Opened | undefined> {
+  const { supervised, clock, options } = run;
+  const { iface, signal } = options;
+  const over = (): boolean => signal.aborted || supervised.lost;
+  for (;;) {
+    const until = performance.now() + run.wait;
+    const timer = setInterval(supervised.wake, WAIT.first);
+    try {
+      while (!over() && (performance.now() < until || indexOf(iface) === 0)) {
+        await supervised.news();
+        if (clock.due()) yield notices(...tick(run, run.dropped));
+      }
+    } finally {
+      clearInterval(timer);
+    }
+    if (over()) return undefined;
+    run.wait = Math.min(run.wait * 2, WAIT.longest);
+    try {
+      return await openEngine(supervised, attempts, options, signal);
+    } catch (error) {
+      if (!(error instanceof CaptureError)) throw error;
+    }
+  }
+}
+
+function beginning(
+  { engine, timestamps, header, filter }: Opened,
+  { pid }: Supervised,
   iface: string,
-  signal: AbortSignal,
-  stats: Notice,
-  octets: number,
-): FrameBatch {
-  const dropped = engine.dropped();
-  const last: Notice[] = dropped === "unknown" ? [stats] : [stats, { type: "capture.drops", dropped }];
-  if (!signal.aborted) {
-    const text = lost(engine.name, engine.complaint(), over ?? "wrote what is not pcap", iface);
-    last.push({ type: "capture.lost", engine: engine.name, text });
-  }
-  return notices(...last, { type: "capture.closed", octets });
+): Notice[] {
+  const rights = pid === undefined ? undefined : rightsOf(pid);
+  return [
+    { type: "capture.opened", format: "live", engine, timestamps, ...(rights !== undefined && { rights }) },
+    interfaceNotice(header, filter, iface),
+  ];
 }
 
-/** Chunks of an engine's output as they come, and its end. */
-interface Inbox {
-  read(): Buffer | null;
-  /** Resolves when there may be something to read, when `wake` is called, or when it is over. */
-  news(): Promise<void>;
-  wake(): void;
-  /** How the engine ended; undefined while it runs. */
-  readonly over: string | undefined;
+function resumption({ engine, header, filter }: Opened, iface: string, lostAt: Timestamp): Notice[] {
+  const at = now();
+  const seconds = (Math.max(0, at - lostAt) / 1_000_000).toFixed(1);
+  const text = `capture on ${printable(iface, 64)} goes on after ${seconds} s; what passed in between was not seen`;
+  return [
+    interfaceNotice(header, filter, iface),
+    { type: "capture.resumed", at, engine, missed: Math.max(0, at - lostAt), text },
+  ];
 }
 
-function inboxOf(engine: Engine): Inbox {
-  let over: string | undefined;
-  let wake = (): void => undefined;
-  engine.output.on("readable", () => wake());
-  void engine.ended.then(how => {
-    over = how;
-    wake();
-  });
-  return {
-    read: () => engine.output.read() as Buffer | null,
-    news: () =>
-      new Promise(resolve => {
-        wake = resolve;
-      }),
-    wake: () => wake(),
-    get over() {
-      return over;
-    },
-  };
+const interfaceNotice = (
+  { linkType, snapLength }: Opened["header"],
+  filter: string,
+  name: string,
+): Notice => ({ type: "capture.interface", linkType, snapLength, name, filter });
+
+const tick = (run: Run, dropped: number | "unknown"): Notice[] => {
+  const at = now();
+  return [{ type: "capture.tick", at }, stats(run, at, dropped)];
+};
+
+function ending(run: Run): Notice[] {
+  const { dropped, octets } = run;
+  const last = stats(run, now(), dropped);
+  const closed: Notice = { type: "capture.closed", octets };
+  return dropped === "unknown" ? [last, closed] : [last, { type: "capture.drops", dropped }, closed];
 }
 
-/** The live clock: `due` is true once a second. */
-function ticking(wake: () => void): { due(): boolean; stop(): void } {
+const stats = ({ frames, octets }: Run, at: Timestamp, dropped: number | "unknown"): Notice => ({
+  type: "capture.stats",
+  at,
+  frames,
+  octets,
+  dropped,
+});
+
+const sum = (a: number | "unknown", b: number | "unknown"): number | "unknown" =>
+  a === "unknown" || b === "unknown" ? "unknown" : a + b;
+
+/** The live clock. */
+interface Clock {
+  /** True once a second. */
+  due(): boolean;
+  stop(): void;
+}
+
+function ticking(wake: () => void): Clock {
   let due = false;
   const timer = setInterval(() => {
     due = true;

@@ -49,13 +49,16 @@ export function framePcapHeader(octets: View, start: number, end: number): Frame
   return { state: "ok", unit: header, length };
 }
 
-/** Records behind a file header become frames. Nanoseconds are kept beside the microseconds; invalid fractions are added as they are. */
-export function pcapFramer(header: PcapHeader): CaptureFramer {
+/**
+ * Records behind a file header become frames, numbered from behind `before` on. Nanoseconds are kept beside the
+ * microseconds; invalid fractions are added as they are.
+ */
+export function pcapFramer(header: PcapHeader, before = 0): CaptureFramer {
   const { little, nanoseconds, recordHeader, linkType, snapLength, format } = header;
   // Until version 2.3 the two lengths stood the other way round on some systems; only one order makes sense.
   const lengthsMaySwap = header.minorVersion <= 3;
   let opened = false;
-  let number = 0;
+  let number = before;
   let ended = false;
   return {
     get ended() {

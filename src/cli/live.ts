@@ -1,15 +1,17 @@
 /** `mqtt-sniff --iface NAME`: live traffic, on a screen or as lines, until somebody or something ends it. */
-import { liveFrames } from "../capture/live.ts";
-import type { Source } from "../capture/frame.ts";
+import { CaptureError } from "../capture/capture-error.ts";
+import { type LiveCapture, liveCapture } from "../capture/live.ts";
+import { dropPrivileges, type Identity, identityOf } from "../capture/privileges.ts";
 import type { Recording } from "../capture/recording.ts";
 import { printable } from "../octets/text.ts";
-import { audit } from "../pipeline.ts";
+import { type AuditOptions, audit } from "../pipeline.ts";
+import { loadNames } from "../protocol/x509/names.ts";
 import { EXIT_CODE } from "../verdict/judge.ts";
 import type { Watcher } from "../verdict/observation.ts";
 import type { LiveFlags } from "./arguments.ts";
 import { limited } from "./audit.ts";
 import { auditOptions } from "./judging.ts";
-import { openOutputs } from "./outputs.ts";
+import { openOutputs, type Outputs } from "./outputs.ts";
 import { recordingOf } from "./recording.ts";
 import { colourOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
@@ -21,57 +23,80 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
   if (format === "dashboard" && !world.out.isTerminal)
     throw new UsageError("--format dashboard needs a terminal on standard output; ndjson prints lines");
   const options = auditOptions(flags);
-  // The screen is its own output: what is left on the terminal afterwards is the text report.
-  const outputs = openOutputs(format === "dashboard" ? "text" : format, flags, "live", world);
-  let recording: Recording | undefined;
-  try {
-    recording = recordingOf(flags, [], world);
-    recording?.check();
-  } catch (error) {
-    outputs.abandon();
-    throw error;
-  }
+  const identity = identityOf(world.env);
   const ending = new AbortController();
-  let signal: "SIGINT" | "SIGTERM" | undefined;
-  world.onSignal(name => {
-    signal = name;
-    ending.abort();
-  });
-  const timer =
-    flags.duration === undefined ? undefined : setTimeout(() => ending.abort(), flags.duration * 1000);
-  let broken: unknown;
-  const screen =
-    format === "dashboard"
-      ? await openScreen(iface, flags, world, ending, error => (broken = error))
-      : undefined;
-  const watchers: Watcher[] = [...outputs.watchers, ...(screen === undefined ? [] : [screen])];
-  const run = audit(options, watchers);
-  const captured: Source = liveFrames({
+  const capture = liveCapture({
     iface,
     ports: options.ports === "all" ? "all" : [...options.ports],
     bufferMib: flags.buffer,
     signal: ending.signal,
+    identity,
     ...(flags.engine !== undefined && { engine: flags.engine }),
     ...(flags.filter !== undefined && { filter: flags.filter }),
   });
-  const frames = limited(captured, flags.count);
-  const source = recording?.through(frames) ?? frames;
   try {
-    await run.add(iface, source, async () => !(await outputs.keepUp()));
-  } catch (error) {
-    outputs.abandon();
-    throw error;
+    // The screen is its own output: what is left on the terminal afterwards is the text report.
+    const shown = format === "dashboard" ? "text" : format;
+    const outputs = openOutputs(shown, flags, "live", world, [], identity);
+    try {
+      const recording = recordingOf(flags, [], world, identity?.caller ? identity : undefined);
+      return await judge({
+        iface,
+        flags,
+        world,
+        options,
+        identity,
+        ending,
+        capture,
+        outputs,
+        recording,
+        format,
+      });
+    } finally {
+      outputs.abandon();
+    }
+  } finally {
+    await capture.close();
+  }
+}
+
+interface Live {
+  readonly iface: string;
+  readonly flags: LiveFlags;
+  readonly world: World;
+  readonly options: AuditOptions;
+  readonly identity: Identity | undefined;
+  readonly ending: AbortController;
+  readonly capture: LiveCapture;
+  readonly outputs: Outputs;
+  readonly recording: Recording | undefined;
+  readonly format: string;
+}
+
+async function judge(live: Live): Promise<number> {
+  const { iface, flags, world, ending, outputs, recording } = live;
+  let signal: "SIGINT" | "SIGTERM" | undefined;
+  world.onSignal(name => {
+    signal ??= name;
+    ending.abort();
+  });
+  let broken: unknown;
+  const screen = live.format === "dashboard" ? await openScreen(live, error => (broken = error)) : undefined;
+  const watchers: Watcher[] = [...outputs.watchers, screen ?? interruptions(flags, world)];
+  const run = audit(live.options, watchers);
+  const timer =
+    flags.duration === undefined ? undefined : setTimeout(() => ending.abort(), flags.duration * 1000);
+  try {
+    if (live.identity !== undefined) giveUpRights(live.identity);
+    recording?.check();
+    const frames = limited(live.capture.frames(), flags.count);
+    await run.add(iface, recording?.through(frames) ?? frames, async () => !(await outputs.keepUp()));
   } finally {
     clearTimeout(timer);
     screen?.close();
   }
-  if (broken !== undefined) {
-    outputs.abandon();
-    throw broken;
-  }
+  if (broken !== undefined) throw broken;
   const report = run.finish();
-  for (const { fault } of report.captures)
-    if (fault !== undefined) world.err.write(`mqtt-sniff: ${printable(fault.text)}\n`);
   const recorded = (await recording?.finish()) ?? true;
   const written = outputs.finish(report) && recorded;
   await world.out.drained();
@@ -80,15 +105,34 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
 }
 
 /** However the screen ends, the capture ends with it. */
-async function openScreen(
-  iface: string,
-  flags: LiveFlags,
-  world: World,
-  ending: AbortController,
-  failed: (error: unknown) => void,
-) {
+async function openScreen({ iface, flags, world, ending }: Live, failed: (error: unknown) => void) {
   const { dashboard } = await import("../dashboard/dashboard.ts");
   const screen = dashboard({ title: iface, reveal: flags.reveal, colour: colourOf(flags, world) });
   void screen.done.catch(failed).finally(() => ending.abort());
+  await screen.opened;
   return screen;
+}
+
+/** From here on this process reads a stranger's octets: what it may still need is loaded, and its rights are gone. */
+function giveUpRights(identity: Identity): void {
+  loadNames();
+  try {
+    dropPrivileges(identity);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CaptureError(`root's rights cannot be given up: ${printable(why)}; nothing was captured`);
+  }
+}
+
+/** Says on standard error at once that nothing is being captured, and that it goes on. */
+function interruptions({ quiet }: LiveFlags, world: World): Watcher {
+  return {
+    events: false,
+    observe(observation): void {
+      if (observation.kind !== "notice" || quiet) return;
+      const { notice } = observation;
+      if (notice.type === "capture.lost" || notice.type === "capture.resumed")
+        world.err.write(`mqtt-sniff: ${printable(notice.text)}\n`);
+    },
+  };
 }

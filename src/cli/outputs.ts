@@ -1,4 +1,5 @@
 /** Where a run's output goes: standard output and files, as documents at the end or as lines while it runs. */
+import type { Identity } from "../capture/privileges.ts";
 import type { Finding } from "../finding/finding.ts";
 import { printable } from "../octets/text.ts";
 import { DOCUMENTS, STREAMS } from "../report/formats.ts";
@@ -28,7 +29,7 @@ export type Run = "one" | "several" | "live";
 
 /**
  * Opens everything before the first octet is read, so that a place that cannot be written is said at once; the other
- * outputs are written all the same.
+ * outputs are written all the same. `heir` is whom this process will have become when it writes.
  */
 export function openOutputs(
   format: string,
@@ -36,6 +37,7 @@ export function openOutputs(
   run: Run,
   world: World,
   inputs: readonly string[] = [],
+  heir?: Identity,
 ): Outputs {
   const { out, err } = world;
   for (const { format: asked } of [{ format }, ...flags.report]) checkFormat(asked);
@@ -47,7 +49,7 @@ export function openOutputs(
     if (files.has(file)) throw new UsageError(`--report ${printable(file)}: is named twice`);
     files.add(file);
     try {
-      targets.push({ format: asked, target: openTarget(file, complain, inputs) });
+      targets.push({ format: asked, target: openTarget(file, complain, inputs, heir) });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       complain(error.message);

@@ -3,16 +3,21 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
+  ftruncateSync,
   lstatSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { systemText } from "../capture/file.ts";
+import { actingAs, type Identity } from "../capture/privileges.ts";
 import { printable } from "../octets/text.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -27,27 +32,30 @@ export interface Target {
 
 /**
  * Opens a target; a place that cannot be written, or that is one of the `inputs`, is wrong usage, said before anything
- * is read. A device or a pipe is written as it is: there is nothing to put in its place.
+ * is read. A device or a pipe is written as it is: there is nothing to put in its place. With an `heir`, whom this
+ * process is going to become before it writes, the file is his who called sudo, and everything that takes rights is
+ * done here.
  */
 export function openTarget(
   file: string,
   complain: (line: string) => void,
   inputs: readonly string[] = [],
+  heir?: Identity,
 ): Target {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (inputs.some(input => isSame(input, file)))
     throw new UsageError(`--report ${printable(file)}: is a capture that is to be read`);
-  const special = found !== undefined && !found.isFile() && !found.isSymbolicLink();
   if (found?.isDirectory()) throw new UsageError(`--report ${printable(file)}: is a folder`);
-  const beside = special ? file : join(dirname(file), `.${randomBytes(9).toString("base64url")}.part`);
-  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-  let handle: number;
+  const special = found !== undefined && !found.isFile() && !found.isSymbolicLink();
+  let opened: { readonly handle: number; readonly beside?: string };
   try {
-    handle = openSync(beside, special ? O_WRONLY : O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
+    if (special) opened = { handle: openSync(file, O_WRONLY) };
+    else if (heir === undefined) opened = openBeside(file);
+    else opened = (heir.caller ? openAsHeir(file, heir) : undefined) ?? { handle: openForHeir(file, heir) };
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new UsageError(`--report ${printable(file)}: ${missing ? "no such folder" : systemText(error)}`);
+    throw new UsageError(`--report ${printable(file)}: ${whyNot(error)}`);
   }
+  const { handle, beside } = opened;
   let failed = false;
   const attempt = (act: () => void): void => {
     if (failed) return;
@@ -58,20 +66,80 @@ export function openTarget(
       complain(`--report ${printable(file)}: ${systemText(error)}`);
     }
   };
+  // A file that is written in its place keeps what it held until there is something else.
+  let untouched = beside === undefined && !special;
+  const empty = (): void => {
+    if (untouched) ftruncateSync(handle);
+    untouched = false;
+  };
   return {
-    write: text => attempt(() => writeAll(handle, Buffer.from(text))),
+    write: text =>
+      attempt(() => {
+        empty();
+        writeAll(handle, Buffer.from(text));
+      }),
     commit(): boolean {
+      attempt(empty);
       if (!special) attempt(() => fsyncSync(handle));
       closeSync(handle);
-      if (!special) attempt(() => renameSync(beside, file));
-      if (!special && failed) rmSync(beside, { force: true });
+      if (beside !== undefined) attempt(() => renameSync(beside, file));
+      if (beside !== undefined && failed) rmSync(beside, { force: true });
       return !failed;
     },
     abandon(): void {
       closeSync(handle);
-      if (!special) rmSync(beside, { force: true });
+      if (beside !== undefined) rmSync(beside, { force: true });
+      else if (untouched && found === undefined) removeEmpty(file);
     },
   };
+}
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+
+/** A file of a name of its own, to be moved to its place. */
+function openBeside(file: string): { readonly handle: number; readonly beside: string } {
+  const beside = join(dirname(file), `.${randomBytes(9).toString("base64url")}.part`);
+  return { handle: openSync(beside, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600), beside };
+}
+
+/** Where the heir may write and put a file in the place of this one, the file is made by him. */
+function openAsHeir(file: string, heir: Identity): ReturnType<typeof openBeside> | undefined {
+  try {
+    return actingAs(heir, () => {
+      const folder = statSync(dirname(file));
+      const old = lstatSync(file, { throwIfNoEntry: false });
+      const sticky = Math.floor(folder.mode / 0o1000) % 2 === 1 && folder.uid !== heir.uid;
+      return sticky && old !== undefined && old.uid !== heir.uid ? undefined : openBeside(file);
+    });
+  } catch (error) {
+    if (NOT_ALLOWED.has((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+}
+
+/** Where he may not, nothing could be moved later: the file itself is opened, and handed to him who called sudo. */
+function openForHeir(file: string, heir: Identity): number {
+  const handle = openSync(file, O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);
+  fchmodSync(handle, 0o600);
+  if (heir.caller) fchownSync(handle, heir.uid, heir.gid);
+  return handle;
+}
+
+/** Whoever may not remove it leaves an empty file. */
+function removeEmpty(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // What rights there were are gone.
+  }
+}
+
+const NOT_ALLOWED: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
+
+function whyNot(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "no such folder";
+  return code === "ELOOP" ? "is a symbolic link" : systemText(error);
 }
 
 function isSame(input: string, file: string): boolean {

@@ -20,6 +20,8 @@ export interface DashboardOptions extends Pick<TerminalOptions, "input" | "outpu
 type DashboardEnd = "asked" | "closed";
 
 export interface Dashboard extends Watcher {
+  /** Resolves when the terminal was taken over, or could not be: all files that it takes have been read. */
+  readonly opened: Promise<void>;
   /**
    * Resolves with the first wish of the user to end, or when the screen is left. The screen stays until `close`, or
    * until the user asks a second time. Rejects where the terminal cannot be used.
@@ -72,10 +74,10 @@ export function dashboard(options: DashboardOptions): Dashboard {
     draw();
   };
 
-  openTerminal({ ...options, onKey, onResize, onGone: close }).then(
-    opened => {
-      terminal = opened;
-      if (closed) opened.close();
+  const opened = openTerminal({ ...options, onKey, onResize, onGone: close }).then(
+    open => {
+      terminal = open;
+      if (closed) open.close();
       else draw();
     },
     (error: unknown) => {
@@ -90,6 +92,7 @@ export function dashboard(options: DashboardOptions): Dashboard {
       fold(model, observation);
       changed = true;
     },
+    opened,
     done,
     close,
   };

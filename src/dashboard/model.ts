@@ -254,6 +254,9 @@ function notice(model: Model, notice: Notice): void {
     case "capture.lost":
       model.trouble = printable(notice.text);
       return;
+    case "capture.resumed":
+      model.trouble = undefined;
+      return;
     case "capture.malformed":
       model.trouble = printable(`unreadable from octet ${notice.position} on: ${faultText(notice.fault)}`);
       return;

@@ -149,6 +149,10 @@ function noticeFields(notice: Notice): readonly [type: string, fields: Fields] |
     }
     case "capture.lost":
       return ["capture.lost", { engine: notice.engine, text: notice.text }];
+    case "capture.resumed": {
+      const { at, engine, missed, text } = notice;
+      return ["capture.resumed", { time: rfc3339(at), engine, missedMicroseconds: missed, text }];
+    }
     default:
       return undefined;
   }

@@ -32,7 +32,23 @@ function verdictRows(report: Report, sheet: Page): string[] {
     sheet.paint(report.verdict.exposure, word) + sheet.paint("title", first.slice(word.length)),
     ...more.map(row => sheet.paint("title", row)),
     ...hang(sheet, "", indent, judged(report, sheet), "faint"),
+    ...capturedBy(report, sheet).flatMap(text => hang(sheet, "", indent, text, "faint")),
   ];
+}
+
+/** Live: `captured by tcpdump · timestamps: kernel · 0 packets dropped`; what cannot be told is unknown, never 0. */
+function capturedBy({ captures, coverage }: Report, { dotted, safe }: Page): string[] {
+  const [only] = captures;
+  if (captures.length !== 1 || only?.engine === undefined) return [];
+  const { kernelDrops: drops = "unknown" } = coverage;
+  const { rights } = only;
+  const parts = [
+    `captured by ${safe(only.engine)}`,
+    only.timestamps === undefined ? undefined : `timestamps: ${safe(only.timestamps)}`,
+    drops === "unknown" ? "drops: unknown" : `${counted(drops, "packet")} dropped`,
+    rights === undefined || rights === "none" ? undefined : `it kept ${safe(rights)}`,
+  ];
+  return [dotted(parts.map(part => part?.replaceAll(" ", GLUE)))];
 }
 
 /** `capture.pcap · 1,204 frames · 12.3 s · everything in it was judged` */

@@ -27,6 +27,9 @@ export interface Coverage {
   /** What the traffic itself says of packets that were not captured (`EstimatedLoss`). */
   acknowledgedOctets: number;
   missedOctets: number;
+  /** How often a live capture was lost and went on, and how long nothing was captured. */
+  interruptions: number;
+  interruptedMicros: number;
   /** Ceilings reached, by name. */
   readonly limits: Set<string>;
   /** No frame had a link type that is understood. */
@@ -56,6 +59,8 @@ export function emptyCoverage(): Coverage {
     kernelDrops: undefined,
     acknowledgedOctets: 0,
     missedOctets: 0,
+    interruptions: 0,
+    interruptedMicros: 0,
     limits: new Set(),
     unknownLinkTypes: false,
     cut: false,

@@ -190,6 +190,10 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         coverage.kernelDrops = notice.dropped;
       } else if (notice.type === "capture.lost") {
         coverage.cut = true;
+      } else if (notice.type === "capture.resumed") {
+        coverage.cut = false;
+        coverage.interruptions++;
+        coverage.interruptedMicros += notice.missed;
       }
       sink.notice(notice);
     },

@@ -132,6 +132,7 @@ const limited = (coverage: Coverage): boolean =>
   coverage.midstreamConnections > 0 ||
   coverage.oneSidedConnections > 0 ||
   coverage.encryptedConnections > 0 ||
+  coverage.interruptions > 0 ||
   coverage.kernelDrops === "unknown" ||
   (coverage.kernelDrops ?? 0) > 0;
 
@@ -154,6 +155,7 @@ const reportCoverage = (coverage: Coverage): ReportCoverage => ({
       missedOctets: coverage.missedOctets,
     },
   }),
+  ...(coverage.interruptions > 0 && { interruptions: coverage.interruptions }),
   limits: [...coverage.limits],
 });
 

@@ -40,6 +40,11 @@ export function notSeen(
       coverage.tlsNotJudged,
       n => `TLS on other ports: ${count(n, "connection")}, not judged (--ports all)`,
     ),
+    ...line(
+      coverage.interruptions,
+      n =>
+        `what passed during ${count(n, "interruption")} of the capture, ${seconds(coverage.interruptedMicros)} in all`,
+    ),
     ...drops(coverage),
     ...estimated(coverage),
     ...(coverage.limits.size > 0
@@ -77,6 +82,7 @@ function estimated({ acknowledgedOctets, missedOctets }: Coverage): string[] {
     `packets that were not captured, by estimate ${shown} % of the traffic (${missedOctets.toLocaleString("en-US")} of ${count(acknowledgedOctets, "octet")} that were acknowledged)`,
   ];
 }
+const seconds = (micros: number): string => `${(micros / 1_000_000).toFixed(1)} s`;
 
 /** `1 gap`, `2,000 gaps`. */
 export const count = (n: number, thing: string): string =>

@@ -18,6 +18,8 @@ export interface ReportCapture {
   readonly last?: string;
   readonly engine?: string;
   readonly timestamps?: string;
+  /** Live: what the engine may still do once it captures, `none` where it has given up everything. */
+  readonly rights?: string;
   /** Why it could not be read to its end: what, where. */
   readonly fault?: { readonly text: string; readonly offset: number };
 }
@@ -36,6 +38,8 @@ export interface ReportCoverage {
   readonly tlsNotJudged: number;
   readonly kernelDrops?: number | "unknown";
   readonly estimatedLoss?: EstimatedLoss;
+  /** How often a live capture was lost and went on. */
+  readonly interruptions?: number;
   readonly limits: readonly string[];
 }
 

@@ -58,6 +58,7 @@ export function tally(): Tally {
         format: "unknown",
         engine: undefined,
         timestamps: undefined,
+        rights: undefined,
         linkTypes: new Set(),
         octets: 0,
         lost: undefined,
@@ -92,7 +93,8 @@ interface SeenCapture {
   timestamps: string | undefined;
   readonly linkTypes: Set<number>;
   octets: number;
-  /** Why a live engine ended. */
+  rights: string | undefined;
+  /** Why a live engine ended, until another goes on. */
   lost: string | undefined;
   fault: { readonly fault: Fault; readonly position: number } | undefined;
 }
@@ -103,6 +105,7 @@ function watch(seen: SeenCapture, notice: Notice): void {
       seen.format = notice.format;
       seen.engine = notice.engine;
       seen.timestamps = notice.timestamps;
+      seen.rights = notice.rights;
       return;
     case "capture.interface":
       seen.linkTypes.add(notice.linkType);
@@ -111,7 +114,10 @@ function watch(seen: SeenCapture, notice: Notice): void {
       seen.fault ??= { fault: notice.fault, position: notice.position };
       return;
     case "capture.lost":
-      seen.lost ??= notice.text;
+      seen.lost = notice.text;
+      return;
+    case "capture.resumed":
+      seen.lost = undefined;
       return;
     case "capture.closed":
       seen.octets = notice.octets;
@@ -131,6 +137,7 @@ const reportCapture = (path: string, seen: SeenCapture, counts: CaptureCounts): 
   ...(counts.last !== undefined && { last: rfc3339(counts.last) }),
   ...(seen.engine !== undefined && { engine: seen.engine }),
   ...(seen.timestamps !== undefined && { timestamps: seen.timestamps }),
+  ...(seen.rights !== undefined && { rights: seen.rights }),
   ...(seen.lost !== undefined && { fault: { text: seen.lost, offset: 0 } }),
   ...(seen.fault !== undefined && {
     fault: { text: reasonText(seen.fault.fault), offset: seen.fault.position },
@@ -169,4 +176,6 @@ const SUMMED = [
   "tlsNotJudged",
   "acknowledgedOctets",
   "missedOctets",
+  "interruptions",
+  "interruptedMicros",
 ] as const satisfies readonly (keyof Coverage)[];

@@ -1,6 +1,6 @@
 /** Live capture on the loopback interface, with the built capture process. */
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { Aedes } from "aedes";
 import mqtt from "mqtt";
@@ -9,9 +9,10 @@ import { CaptureError } from "../../src/capture/capture-error.ts";
 import type { EngineName } from "../../src/capture/engine.ts";
 import type { Notice } from "../../src/capture/frame.ts";
 import { captureRights, listInterfaces } from "../../src/capture/interfaces.ts";
-import { liveFrames, type LiveOptions } from "../../src/capture/live.ts";
+import { liveCapture, type LiveOptions } from "../../src/capture/live.ts";
 
 const capProcess = new URL("../../dist/capture/cap-process.js", import.meta.url);
+const supervisor = new URL("../../dist/capture/supervisor.js", import.meta.url);
 const { engines } = await listInterfaces();
 const rights = captureRights();
 
@@ -57,14 +58,16 @@ async function capture(
   const seen: Seen = { notices: [], octets: [], positions: new Set() };
   const stop = (): void => controller.abort();
   let acting: Promise<void> | undefined;
-  for await (const batch of liveFrames({
+  const live = liveCapture({
     iface: "lo",
     ports: [port],
     bufferMib: 8,
     capProcess,
+    supervisor,
     signal: controller.signal,
     ...options,
-  })) {
+  });
+  for await (const batch of live.frames()) {
     for (const frame of batch.frames) {
       seen.octets.push(Buffer.from(frame.octets.subarray(frame.start, frame.end)));
       seen.positions.add(frame.position);
@@ -96,15 +99,10 @@ const errorOf = async (options: Partial<LiveOptions>): Promise<unknown> =>
 
 const types = (notices: readonly Notice[]): string[] => notices.map(notice => notice.type);
 
-/** Processes that this one started (proc(5)). */
-const children = (): number[] =>
-  readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "latin1").trim().split(" ").map(Number);
-
-const programOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, "latin1");
-
 describe("the capture process", () => {
   test("was built before the tests", () => {
     expect(existsSync(capProcess)).toBe(true);
+    expect(existsSync(supervisor)).toBe(true);
   });
 });
 
@@ -146,18 +144,6 @@ describe.each(["cap", "tcpdump", "dumpcap"] as const)("live capture with %s", en
       expect((error as Error).message).not.toContain("\n");
     },
   );
-
-  test.skipIf(skipped !== "")(`ends with a notice when its process is killed${skipped}`, async () => {
-    const before = new Set(children());
-    const { notices } = await capture({ engine }, async () => {
-      const started = children().filter(pid => !before.has(pid) && programOf(pid).includes("lo"));
-      expect(started).toHaveLength(1);
-      process.kill(started[0]!, "SIGKILL");
-    });
-    expect(types(notices).slice(-2)).toEqual(["capture.lost", "capture.closed"]);
-    const told = notices.at(-2) as Extract<Notice, { type: "capture.lost" }>;
-    expect(told.text).toBe(`capture on lo lost, ${engine} was ended by SIGKILL; what came before is judged`);
-  });
 });
 
 describe("live capture", () => {

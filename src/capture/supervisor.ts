@@ -1,0 +1,97 @@
+/**
+ * The supervisor: keeps the rights of the user who started the program, and uses them to start one engine after another.
+ * It reads no packet: an engine writes to the judging process, through a descriptor that this process only hands on.
+ *
+ *     node supervisor.js ENGINES
+ *
+ * ENGINES is the JSON of the `Command`s that it may start, fixed before the judging process gave up its rights. Orders
+ * come and answers go on the channel to that process; with it the engine ends, and the supervisor.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { writeSync } from "node:fs";
+import type { Answer, Command, Order } from "./supervised.ts";
+
+/** The judging process's end of this is where the packets go. */
+const PACKETS = 3;
+
+/** Milliseconds between the request to end and its enforcement: an interrupt is answered within two seconds. */
+const FAREWELL = 500;
+
+const commands = JSON.parse(process.argv[2] ?? "[]") as readonly Command[];
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly command: Command;
+  enforcement?: NodeJS.Timeout;
+}
+
+let running: Running | undefined;
+
+function obey(order: Order): void {
+  switch (order.order) {
+    case "start":
+      return start(commands[order.command]);
+    case "count":
+      if (running?.command.count !== undefined) running.child.kill(running.command.count);
+      return;
+    case "stop":
+      return stop();
+    case "mark":
+      // Behind the last octet of an engine that is no more, and before the first of the next.
+      if (running === undefined) writeSync(PACKETS, Buffer.from(order.mark, "hex"));
+      return;
+    default:
+      return order satisfies never;
+  }
+}
+
+/** Starts an engine where none runs; whatever goes wrong is its end. */
+function start(command: Command | undefined): void {
+  if (running !== undefined || command === undefined) return;
+  const child = spawn(command.program, command.arguments, {
+    stdio: ["pipe", PACKETS, "pipe"],
+    // A session of its own: Ctrl-C at the terminal is for the judging process, which has the engine ended.
+    detached: true,
+  });
+  const engine: Running = { child, command };
+  running = engine;
+  if (child.pid !== undefined) answer({ answer: "started", pid: child.pid });
+  child.stdin!.on("error", () => undefined);
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => answer({ answer: "said", text }));
+  let failed: Error | undefined;
+  child.once("error", error => {
+    failed = error;
+    if (child.pid === undefined) ended(engine, "could not be started", failed);
+  });
+  child.once("close", (code, signal) =>
+    ended(engine, signal === null ? `ended with code ${code}` : `was ended by ${signal}`, failed),
+  );
+}
+
+function ended(engine: Running, how: string, error: Error | undefined): void {
+  if (running !== engine) return;
+  clearTimeout(engine.enforcement);
+  running = undefined;
+  if (error !== undefined) answer({ answer: "said", text: `${error.message}\n` });
+  answer({ answer: "ended", how });
+}
+
+function stop(): void {
+  if (running === undefined || running.enforcement !== undefined) return;
+  const { child, command } = running;
+  child.stdin?.end();
+  if (command.stop !== undefined) child.kill(command.stop);
+  running.enforcement = setTimeout(() => child.kill("SIGKILL"), FAREWELL);
+}
+
+/** To a judging process that is gone nothing is said. */
+function answer(message: Answer): void {
+  if (process.connected) process.send!(message, () => undefined);
+}
+
+process.on("message", message => obey(message as Order));
+process.on("disconnect", () => {
+  running?.child.kill("SIGKILL");
+  process.exit();
+});
+for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => undefined);
