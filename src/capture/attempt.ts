@@ -3,7 +3,7 @@ import { CaptureError } from "./capture-error.ts";
 import { captureFilter } from "./capture-filter.ts";
 import { ENGINE_ROWS, ENGINES, type EngineName } from "./engine.ts";
 import { explain, failureOf, type Failure } from "./failure.ts";
-import { interfaceNames } from "./interfaces.ts";
+import { interfaceNames, isMonitor } from "./interfaces.ts";
 import { framePcapHeader, type PcapHeader } from "./pcap.ts";
 import type { Identity } from "./privileges.ts";
 import type { Command, Supervised } from "./supervised.ts";
@@ -49,8 +49,9 @@ export function attemptsOf(wish: EngineWish): Attempt[] {
     const failure: Failure = { engine: "cap", kind: "device", line: "" };
     throw new CaptureError(explain([failure], iface, ""));
   }
-  const filters =
-    wish.filter === undefined ? [captureFilter(ports), captureFilter(ports, false)] : [wish.filter];
+  // On the air there are no tags, and looking for them there takes more instructions than the kernel allows.
+  const tagged = isMonitor(iface) ? [] : [captureFilter(ports)];
+  const filters = wish.filter === undefined ? [...tagged, captureFilter(ports, false)] : [wish.filter];
   const engines = wish.engine === undefined ? ENGINES : [wish.engine];
   return engines
     .flatMap(engine => filters.map(filter => ({ engine, filter })))

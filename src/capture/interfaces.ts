@@ -54,6 +54,12 @@ export function indexOf(name: string): number | undefined {
   return (flagsOf(name) ?? 0) % 2 === 1 ? Number(read(`${NET}/${name}/ifindex`) ?? 0) : 0;
 }
 
+/** Linux, if_arp.h: 802.11 as it is on the air, 801 to 804, and not as Ethernet. */
+export function isMonitor(name: string): boolean {
+  const type = Number(read(`${NET}/${name}/type`) ?? 0);
+  return type >= 801 && type <= 804;
+}
+
 /** Linux: root, or CAP_NET_RAW (capabilities(7)); elsewhere root. `iface` is what the command shall name. */
 export function captureRights(iface = "NAME"): CaptureRights {
   const root = process.getuid?.() === 0;
