@@ -19,7 +19,7 @@ export const rule = defineRule({
     const { port } = connection.server;
     // WebSocket has no port of its own, and plain MQTT on 8883 is MQ216.
     if (transport !== "tcp" || port === MQTT_PORT || port === SECURE_MQTT_PORT) return undefined;
-    return { field: "tcp.port", shown: port, ofCapture: true };
+    return { field: "tcp.port", shown: String(port), ofCapture: true };
   },
 });
 

@@ -16,5 +16,5 @@ export const rule = defineRule({
   quiet: ["tls12", "tls13", "plaintext-password"],
   on: ["session.negotiated"],
   check: ({ connection: { server } }) =>
-    server.port === 1883 ? { field: "tcp.port", shown: server.port, ofCapture: true } : undefined,
+    server.port === 1883 ? { field: "tcp.port", shown: String(server.port), ofCapture: true } : undefined,
 });
