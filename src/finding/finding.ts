@@ -26,6 +26,12 @@ export interface Subject {
   readonly what?: string;
 }
 
+/** Octets of a capture file. */
+export interface OctetRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** Where in a capture the proof lies. */
 export interface Evidence {
   readonly capture: number;
@@ -33,6 +39,8 @@ export interface Evidence {
   /** Octet range in the capture file; absent for live capture and for what no octets carried. */
   readonly offset?: number;
   readonly length?: number;
+  /** Where the octets go on, when segments or WebSocket frames cut them; at most `LIMITS.ranges` with the first. */
+  readonly further?: readonly OctetRange[];
   readonly conversation?: number;
   /** `CONNECT.Password`, `server_hello.cipher_suite`. */
   readonly field: string;

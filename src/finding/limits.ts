@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Examples kept for one finding; further ones are counted. */
   evidence: 10,
+  /** Pieces of the capture named for one example: a password in segments of one octet has as many. */
+  ranges: 8,
   /** Findings told apart; beyond, a rule's further ones are counted in its last one. */
   findings: 100_000,
   /** Secrets listed as exposed: more than anybody reads, 4 MB. */

@@ -2,12 +2,13 @@
 import { wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Seen } from "../protocol/event.ts";
-import type { Carrier, Connection } from "../stream/item.ts";
+import type { Connection } from "../stream/item.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts";
 import type { Evidence, Finding, Subject } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import { LIMITS } from "./limits.ts";
+import { fieldRange, placeOf, shownOctets, type UnitRange } from "./place.ts";
 import { POLICIES } from "./policy/packs.ts";
 import type { PackName } from "./policy/policy.ts";
 import type { Circumstances, Rule, Sighting } from "./rule.ts";
@@ -98,9 +99,11 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     const seen = { at, frame, connection, direction, transport, from, to, carriers };
     for (const find of finds) {
       if (clear) options.ledger.expose(find, frame, conversation?.id);
+      const offset = find.offset ?? fieldRange(event, find.field, find.octets)?.[0];
       judge(byType.get("finding.secrets") ?? [], {
         ...seen,
         ...find,
+        ...(offset !== undefined && { offset }),
         type: "finding.secrets",
         clear,
         conversation,
@@ -173,34 +176,23 @@ const whatOf = (sighting: Sighting): Subject =>
   sighting.subject === undefined ? {} : { what: sighting.subject };
 
 function evidenceOf(
-  event: Seen,
+  event: SniffEvent | SecretsFound,
   conversation: Conversation | undefined,
   sighting: Sighting,
   capture: number,
 ): Evidence {
   return {
     capture,
-    ...placeOf(event, sighting.range),
+    ...placeOf(event, sighting.range ?? rangeOf(event, sighting)),
     ...(conversation !== undefined && { conversation: conversation.id }),
     field: sighting.field,
     ...(sighting.shown !== undefined && { shown: sighting.shown }),
   };
 }
 
-/** The frame and the octets of the capture: of the first carrier of the unit, or of the range in it. */
-function placeOf(event: Seen, range: Sighting["range"]): Pick<Evidence, "frame" | "offset" | "length"> {
-  const from = event.from + (range?.[0] ?? 0);
-  const to = range === undefined ? event.to : event.from + range[1];
-  const holds = ({ offset, length }: Carrier): boolean => from >= offset && from < offset + length;
-  const carrier = range === undefined ? event.carriers[0] : event.carriers.find(holds);
-  if (carrier === undefined || carrier.position < 0) return { frame: event.frame };
-  const skipped = Math.max(0, from - carrier.offset);
-  return {
-    frame: range === undefined ? event.frame : carrier.frame,
-    offset: carrier.position + skipped,
-    length: Math.min(to - from, carrier.length - skipped),
-  };
-}
+/** The field that a sighting names: the one that holds what it shows, where it has several of the name. */
+const rangeOf = (event: SniffEvent | SecretsFound, { field, shown }: Sighting): UnitRange | undefined =>
+  fieldRange(event, field, shownOctets(shown)) ?? fieldRange(event, field);
 
 const NOTHING: readonly Sighting[] = [];
 

@@ -135,6 +135,8 @@ export interface ProtocolEventMap extends MqttSn {
     readonly subprotocols: readonly string[];
     /** Names and values in the order sent, names in lower case. */
     readonly headers: readonly (readonly [name: string, value: string])[];
+    /** Where their values begin, in octets from the first of the request. */
+    readonly places: readonly number[];
     readonly accepted: boolean;
   };
   /** The PROXY protocol header (v1 or v2): who the proxy says the client is. */

@@ -1,6 +1,7 @@
 /** Credentials across connections: one that many clients share, and one that goes in clear although its client can do TLS. */
 import { type Secret, type WireText, wireString } from "../octets/text.ts";
 import type { Seen } from "../protocol/event.ts";
+import type { Connect } from "../protocol/mqtt/packet.ts";
 import type { Conversation, MqttConversation } from "./conversation.ts";
 import type { Digest } from "./digest.ts";
 import type { Login } from "./event.ts";
@@ -12,6 +13,8 @@ import { keepSeen } from "./talk.ts";
 export interface CredentialEventMap {
   /** One user name and password of several clients at several addresses; seen where the newest of them logged in. */
   "session.shared_credential": OfCredential & {
+    /** The CONNECT with which it became shared. */
+    readonly connect: Connect;
     readonly clients: number;
     readonly addresses: number;
   };
@@ -84,7 +87,13 @@ export function credentials(
     if (clients.length + addresses.length === before) return;
     if (clients.length < ENOUGH_CLIENTS || addresses.length < ENOUGH_ADDRESSES) return;
     const counts = { clients: clients.length, addresses: addresses.length };
-    emit({ type: "session.shared_credential", ...keepSeen(event), ...of, ...counts });
+    emit({
+      type: "session.shared_credential",
+      ...keepSeen(event),
+      ...of,
+      ...counts,
+      connect: event.login.connect,
+    });
   }
 
   function compare(pair: Pair): void {

@@ -2,7 +2,7 @@
 import type { Fault } from "../octets/decode.ts";
 import type { Secret, WireText } from "../octets/text.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
-import type { Connect, MqttVersion, Publish } from "../protocol/mqtt/packet.ts";
+import type { Connect, MqttVersion, Publish, Subscribe } from "../protocol/mqtt/packet.ts";
 import type { Certificate } from "../protocol/x509/certificate.ts";
 import type { Notice } from "../capture/frame.ts";
 import type { Datagram } from "../packet/segment.ts";
@@ -40,6 +40,7 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     readonly mqtt: MqttConversation;
     readonly filter: WireText;
     readonly code: number;
+    readonly subscribe: Subscribe;
   };
   /** The first MQTT of a conversation whose CONNECT was not seen. */
   "session.midstream": { readonly conversation: Conversation; readonly mqtt: MqttConversation };
@@ -56,6 +57,7 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     readonly mqtt: MqttConversation;
     readonly filter: WireText;
     readonly topic: WireText;
+    readonly publish: Publish;
   };
   /** More of something in one conversation than a broker ought to be asked for; seen where it became too much. */
   "session.excess": {
@@ -97,6 +99,8 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     readonly otherCredential: boolean;
     /** The broker said so: DISCONNECT with 0x8E. */
     readonly told: boolean;
+    /** The newer CONNECT; undefined where it was not seen, and this where the DISCONNECT was. */
+    readonly connect: Connect | undefined;
   };
   /** MQTT-SN: its CONNECT, or the first message where none was seen. */
   "session.mqttsn": {
@@ -109,6 +113,7 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     readonly conversation: Conversation;
     readonly beginning: string;
     readonly example: WireText;
+    readonly connect: Connect;
   };
   /** A login in clear after TLS to the same broker failed. */
   "session.fallback": {

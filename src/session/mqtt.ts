@@ -195,6 +195,7 @@ function suback(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt
       mqtt,
       filter,
       code,
+      subscribe: pending.subscribe,
     });
   }
 }

@@ -36,8 +36,8 @@ export function numbering(
     if (numbers.length > LIMITS.numbers) numbers.shift();
     if (!isInRow(numbers, number)) return;
     series.told = true;
-    const example = login.clientId;
-    emit({ type: "session.numbered_clients", ...keepSeen(event), conversation, beginning, example });
+    const { clientId: example, connect } = login;
+    emit({ type: "session.numbered_clients", ...keepSeen(event), conversation, beginning, example, connect });
   };
 }
 

@@ -144,7 +144,15 @@ function lookAtDelivery(
   )
     return;
   publishing.everything = undefined;
-  emit({ type: "session.delivery", ...keepSeen(event), conversation, mqtt, filter, topic });
+  emit({
+    type: "session.delivery",
+    ...keepSeen(event),
+    conversation,
+    mqtt,
+    filter,
+    topic,
+    publish: event.packet,
+  });
 }
 
 const explains = (filter: string, topic: string): boolean =>

@@ -88,7 +88,7 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
     const clientId = conversation.mqtt?.clientIds.at(-1);
     if (clientId === undefined) return;
     // The CONNECT that took it was not seen: it came in TLS, or over another path.
-    const facts = { clientId, otherSource: false, otherCredential: false, told: true };
+    const facts = { clientId, otherSource: false, otherCredential: false, told: true, connect: undefined };
     const takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts } as const;
     const holder = { connection, shown: undefined };
     add({ holder, takeover, cut: true, told: true, alive: false, over: false }, undefined);
@@ -116,7 +116,7 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
       if (claim === undefined) return;
       const otherSource = claim.holder.connection.client.address !== connection.client.address;
       const otherCredential = !isSame(claim.holder.shown, login);
-      const facts = { clientId, otherSource, otherCredential, told: false };
+      const facts = { clientId, otherSource, otherCredential, told: false, connect: login.connect };
       claim.takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts };
       settle(claim);
     },

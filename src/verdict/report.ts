@@ -3,7 +3,7 @@ import type { EstimatedLoss } from "../capture/frame.ts";
 import type { CodePoint } from "../octets/code-points.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Secret, WireText } from "../octets/text.ts";
-import type { Confidence, Severity, Shown } from "../finding/finding.ts";
+import type { Confidence, OctetRange, Severity, Shown } from "../finding/finding.ts";
 
 export type Outcome = "pass" | "warn" | "fail" | "inconclusive";
 export type Exposure = "exposed" | "interceptable" | "weak" | "protected" | "unknown";
@@ -193,6 +193,7 @@ export interface ReportEvidence {
   readonly frame?: number;
   readonly offset?: number;
   readonly length?: number;
+  readonly further?: readonly OctetRange[];
   readonly conversation?: number;
   readonly field: string;
   readonly shown?: Shown;

@@ -276,6 +276,7 @@ export const OTHERS: readonly SniffEvent[] = [
     host: "broker.example",
     subprotocols: ["mqtt"],
     headers: [["authorization", "Bearer MqttP@ss2024!"]],
+    places: [80],
     accepted: true,
   },
   { ...seen(), type: "proxy.header", version: 2, source: "198.51.100.4:5000" },
@@ -288,7 +289,15 @@ export const OTHERS: readonly SniffEvent[] = [
     mqtt: talk.mqtt,
     login: LOGIN,
   },
-  { ...seen(), type: "session.subscription", conversation: talk, mqtt: talk.mqtt, filter: "#", code: 0x80 },
+  {
+    ...seen(),
+    type: "session.subscription",
+    conversation: talk,
+    mqtt: talk.mqtt,
+    filter: "#",
+    code: 0x80,
+    subscribe: { type: "subscribe", packetId: 1, subscriptions: [{ filter: "#", qos: 0 }] },
+  },
   {
     ...seen(),
     type: "session.delivery",
@@ -296,6 +305,7 @@ export const OTHERS: readonly SniffEvent[] = [
     mqtt: talk.mqtt,
     filter: "#",
     topic: ILL_FORMED,
+    publish: publish(),
   },
   { ...seen(), type: "session.excess", conversation: talk, of: "topics", amount: 500, limit: 500 },
   {
@@ -318,6 +328,7 @@ export const OTHERS: readonly SniffEvent[] = [
     otherSource: true,
     otherCredential: false,
     told: true,
+    connect: undefined,
   },
   {
     ...seen(),
@@ -325,6 +336,7 @@ export const OTHERS: readonly SniffEvent[] = [
     conversation: talk,
     beginning: "sensor-",
     example: "sensor-3",
+    connect: CONNECT,
   },
   {
     ...seen(),

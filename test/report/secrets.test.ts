@@ -79,6 +79,7 @@ const events: readonly SniffEvent[] = [
       ["authorization", `Bearer ${CANARY}`],
       ["cookie", CANARY],
     ],
+    places: [80, 120],
     accepted: true,
   },
   {

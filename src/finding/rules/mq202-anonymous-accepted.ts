@@ -19,6 +19,6 @@ export const rule = defineRule({
   // Behind TLS a client certificate may have authenticated: then this is not seen here.
   check: ({ login, transport }) =>
     login.anonymous && login.accepted === true && !isSealed(transport)
-      ? { field: "CONNACK.Reason Code", shown: 0 }
+      ? { field: "CONNECT.Connect Flags", shown: "no user name, no password" }
       : undefined,
 });

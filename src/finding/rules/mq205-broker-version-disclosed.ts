@@ -20,7 +20,8 @@ export const rule = defineRule({
   on: ["session.topic", "mqtt.connack", "mqtt.disconnect"],
   check(event) {
     if (event.direction !== "server") return undefined;
-    if (event.type !== "session.topic") return inProperties(event.packet.properties);
+    if (event.type !== "session.topic")
+      return inProperties(event.packet.type.toUpperCase(), event.packet.properties);
     if ((event.marks & SYS_VERSION) === 0 || event.publish.payload.length === 0) return undefined;
     const shown = wireText(event.publish.payload.subarray(0, SHOWN));
     return { field: "PUBLISH.Payload", shown, ofBroker: true };
@@ -28,11 +29,15 @@ export const rule = defineRule({
 });
 
 /** A text or a pair in which a broker's name comes with a number. */
-function inProperties(properties: readonly Property[] | undefined): Sighting | undefined {
+function inProperties(unit: string, properties: readonly Property[] | undefined): Sighting | undefined {
   for (const { id, value } of properties ?? []) {
     const text = textOf(value);
     if (text !== undefined && NAMED_VERSION.test(text))
-      return { field: FIELDS.get(id) ?? "Properties", shown: text.slice(0, SHOWN), ofBroker: true };
+      return {
+        field: `${unit}.${FIELDS.get(id) ?? "Properties"}`,
+        shown: text.slice(0, SHOWN),
+        ofBroker: true,
+      };
   }
   return undefined;
 }

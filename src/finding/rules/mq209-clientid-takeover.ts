@@ -17,14 +17,14 @@ export const rule = defineRule({
   fires: "takeover",
   quiet: ["roaming", "plaintext-password", "wildcard"],
   on: ["session.takeover"],
-  check({ clientId, otherSource, otherCredential, told }) {
+  check({ clientId, otherSource, otherCredential, told, connect }) {
     const by = otherCredential
       ? ", by a client with another credential"
       : otherSource
         ? ", by a client at another address"
         : "";
     return {
-      field: told ? "DISCONNECT.Reason Code" : "CONNECT.Client Identifier",
+      field: connect === undefined ? "DISCONNECT.Reason Code" : "CONNECT.Client Identifier",
       shown: clientId,
       subject: wireString(clientId),
       // The same credential from the same address may be one program that lost count of its connections.

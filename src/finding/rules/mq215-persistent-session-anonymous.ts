@@ -20,7 +20,7 @@ export const rule = defineRule({
   check: ({ login }) =>
     login.anonymous && login.accepted === true && staysForEver(login)
       ? {
-          field: login.version === "5.0" ? "CONNECT.Session Expiry Interval" : "CONNECT.Clean Session",
+          field: login.version === "5.0" ? "CONNECT.Session Expiry Interval" : "CONNECT.Connect Flags",
           shown: login.version === "5.0" ? FOR_EVER : 0,
         }
       : undefined,

@@ -16,6 +16,11 @@ export const rule = defineRule({
   fires: "websocket",
   quiet: ["plaintext-password", "tls12"],
   on: ["session.login", "session.midstream"],
-  check: ({ transport }) =>
-    transport === "ws" ? { field: "Sec-WebSocket-Protocol", shown: "mqtt" } : undefined,
+  check: event =>
+    event.transport === "ws"
+      ? {
+          field: event.type === "session.login" ? "CONNECT" : "Control Packet",
+          shown: "MQTT in WebSocket frames",
+        }
+      : undefined,
 });

@@ -17,6 +17,6 @@ export const rule = defineRule({
   on: ["session.login"],
   check: ({ login }) =>
     login.version === "3.1"
-      ? { field: "CONNECT.Protocol Version", shown: login.connect.protocolName }
+      ? { field: "CONNECT.Protocol Name", shown: login.connect.protocolName }
       : undefined,
 });

@@ -1,8 +1,8 @@
 /** Where events can hold secrets, and what was found there: told to the rules that ask for it as an event of its own. */
-import { type WireText, wireLength, wireOctets, wireString } from "../../octets/text.ts";
+import { type WireText, wireOctets, wireString } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
 import type { Seen } from "../../protocol/event.ts";
-import type { Connect, Property, Publish, Will } from "../../protocol/mqtt/packet.ts";
+import type { Property, Publish, Will } from "../../protocol/mqtt/packet.ts";
 import { USER_PROPERTY } from "../../protocol/mqtt/properties.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import type { EventOf, SniffEvent } from "../../session/event.ts";
@@ -29,7 +29,7 @@ export interface Find {
   /** Of the field: borrowed until the event's call returns. */
   readonly octets: View;
   readonly secrets: readonly SecretMatch[];
-  /** Offset of the field's first octet from the start of the unit, where it can be told. */
+  /** Offset of the field's first octet from the start of the unit, where the event says it. */
   readonly offset?: number;
   /** Of the message, where it is one. */
   readonly topic?: WireText;
@@ -89,11 +89,10 @@ export function secretsIn(event: SniffEvent): readonly Find[] {
   }
 }
 
-function inPublish({ packet, from, to, transport }: EventOf<"mqtt.publish">): readonly Find[] {
+function inPublish({ packet }: EventOf<"mqtt.publish">): readonly Find[] {
   const secrets = publishSecrets(packet);
   if (secrets.length === 0 && packet.properties === undefined) return NOTHING;
   const { resolvedTopic: topic, retain: retained, payload: octets } = packet;
-  const offset = transport === "tcp" ? to - from - packet.payloadLength : -1;
   const found: Find = {
     place: "payload",
     field: "PUBLISH.Payload",
@@ -101,7 +100,6 @@ function inPublish({ packet, from, to, transport }: EventOf<"mqtt.publish">): re
     secrets,
     topic,
     retained,
-    ...(offset >= 0 && { offset }),
   };
   const properties =
     packet.properties === undefined ? NOTHING : inProperties("PUBLISH", packet.properties, packet);
@@ -116,13 +114,7 @@ function inConnect(event: EventOf<"session.login">): readonly Find[] {
   if (username !== undefined) addField(found, "user-name", "CONNECT.User Name", username);
   if (properties !== undefined) found.push(...inProperties("CONNECT", properties));
   if (will !== undefined) addWill(found, will);
-  if (found.length === 0 || event.transport !== "tcp") return found;
-  // Most logins hold nothing: their octets are counted only where one does.
-  const offsets = connectOffsets(connect, event.to - event.from);
-  return found.map(find => {
-    const offset = offsets.get(find.field);
-    return offset === undefined ? find : { ...find, offset };
-  });
+  return found;
 }
 
 function addWill(found: Find[], { topic, retain: retained, payload: octets, properties }: Will): void {
@@ -193,7 +185,7 @@ function inProperties(unit: string, properties: readonly Property[], message?: P
 const nameText = (name: WireText): string => wireString(name).slice(0, SHOWN_NAME);
 
 /** RFC 9110 §5 and RFC 3986 §3.4: fields of the request, and the parameters of its target. */
-function inUpgrade({ path, headers }: EventOf<"websocket.upgrade">): readonly Find[] {
+function inUpgrade({ path, headers, places }: EventOf<"websocket.upgrade">): readonly Find[] {
   const found: Find[] = [];
   const query = path.indexOf("?");
   const before = query < 0 ? path : path.slice(0, query);
@@ -204,8 +196,12 @@ function inUpgrade({ path, headers }: EventOf<"websocket.upgrade">): readonly Fi
       field: "GET.request-target",
       octets: Buffer.from(before, "latin1"),
       secrets: inPath,
+      offset: REQUEST_TARGET,
     });
+  let at = REQUEST_TARGET + query + 1;
   for (const parameter of query < 0 ? [] : path.slice(query + 1).split(/[&;]/, PARAMETERS)) {
+    const begins = at;
+    at += parameter.length + 1;
     const equals = parameter.indexOf("=");
     if (equals < 0) continue;
     const name = parameter.slice(0, equals);
@@ -217,13 +213,21 @@ function inUpgrade({ path, headers }: EventOf<"websocket.upgrade">): readonly Fi
         field: `GET.request-target?${name.slice(0, SHOWN_NAME)}`,
         octets,
         secrets,
+        offset: begins + equals + 1,
       });
   }
-  for (const [name, value] of headers) {
+  for (const [index, [name, value]] of headers.entries()) {
     const octets = Buffer.from(value, "latin1");
     const secrets = name === "cookie" ? cookies(octets) : secretOfPair(name, octets);
+    const offset = places[index];
     if (secrets.length > 0)
-      found.push({ place: "upgrade-header", field: `GET.${name.slice(0, SHOWN_NAME)}`, octets, secrets });
+      found.push({
+        place: "upgrade-header",
+        field: `GET.${name.slice(0, SHOWN_NAME)}`,
+        octets,
+        secrets,
+        ...(offset !== undefined && { offset }),
+      });
   }
   return found;
 }
@@ -232,30 +236,10 @@ function inUpgrade({ path, headers }: EventOf<"websocket.upgrade">): readonly Fi
 const cookies = (octets: View): readonly SecretMatch[] =>
   octets.length === 0 ? NO_MATCHES : [{ kind: "token", start: 0, end: octets.length, name: "cookie" }];
 
-/**
- * Where the fields of a CONNECT begin, counted from its end: MQTT 5.0 §3.1.3 has them in this order, each behind two
- * octets of length. What stands before Will Properties cannot be counted.
- */
-function connectOffsets(connect: Connect, length: number): ReadonlyMap<string, number> {
-  const { clientId, will, username, password, protocolVersion } = connect;
-  const offsets = new Map<string, number>();
-  let at = length;
-  const back = (field: string, text: WireText | undefined): void => {
-    if (text === undefined) return;
-    at -= wireLength(text);
-    offsets.set(field, at);
-    at -= 2;
-  };
-  back("CONNECT.Password", password);
-  back("CONNECT.User Name", username);
-  back("CONNECT.Will Payload", will?.payload);
-  back("CONNECT.Will Topic", will?.topic);
-  if (will === undefined || protocolVersion !== "5.0") back("CONNECT.Client Identifier", clientId);
-  return offsets;
-}
-
 const NOTHING: readonly Find[] = [];
 /** No client identifier or user name that is shorter holds a token. */
 const SHORTEST = 12;
 const SHOWN_NAME = 64;
+/** Behind `GET `. */
+const REQUEST_TARGET = 4;
 const PARAMETERS = 64;

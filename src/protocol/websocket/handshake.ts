@@ -8,6 +8,8 @@ export interface UpgradeRequest {
   readonly path: string;
   /** Names in lower case, in the order sent. */
   readonly headers: Fields;
+  /** Where their values begin in the head. */
+  readonly places: readonly number[];
   readonly host: string | undefined;
   readonly subprotocols: readonly string[];
   readonly extensions: readonly Extension[];
@@ -40,11 +42,11 @@ export function readRequest(head: View): UpgradeRequest | undefined {
   const lines = linesOf(head);
   const line = /^GET (\S+) HTTP\/1\.[1-9]$/u.exec(lines[0] ?? "");
   if (line === null) return undefined;
-  const headers = fieldsOf(lines);
+  const { headers, places } = fieldsOf(lines);
   const host = valuesOf(headers, "host")[0];
   const subprotocols = valuesOf(headers, "sec-websocket-protocol");
   const upgrade = valuesOf(headers, "upgrade").some(value => value.toLowerCase() === "websocket");
-  return { path: line[1]!, headers, host, subprotocols, extensions: extensionsOf(headers), upgrade };
+  return { path: line[1]!, headers, places, host, subprotocols, extensions: extensionsOf(headers), upgrade };
 }
 
 /** The response of a whole head (RFC 6455 §4.2.2); undefined where it is no HTTP response. */
@@ -52,7 +54,7 @@ export function readResponse(head: View): UpgradeResponse | undefined {
   const lines = linesOf(head);
   const line = /^HTTP\/1\.[0-9] (\d{3})(?: |$)/u.exec(lines[0] ?? "");
   if (line === null) return undefined;
-  const headers = fieldsOf(lines);
+  const { headers } = fieldsOf(lines);
   const subprotocol = valuesOf(headers, "sec-websocket-protocol")[0];
   return { status: Number(line[1]), subprotocol, extensions: extensionsOf(headers) };
 }
@@ -68,17 +70,29 @@ export function beginsWith(octets: View, text: string): "yes" | "no" | "unsure" 
   return there === text.length ? "yes" : "unsure";
 }
 
+/** Octets between two lines. */
+const CRLF = 2;
+
 const linesOf = (head: View): readonly string[] =>
   Buffer.from(head.buffer, head.byteOffset, head.length).toString("latin1").split("\r\n");
 
-function fieldsOf(lines: readonly string[]): Fields {
-  const fields: [string, string][] = [];
-  for (const line of lines.slice(1)) {
-    const colon = line.indexOf(":");
-    if (colon > 0 && fields.length < LIMITS.upgradeFields)
-      fields.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]);
+function fieldsOf(lines: readonly string[]): {
+  readonly headers: Fields;
+  readonly places: readonly number[];
+} {
+  const headers: [string, string][] = [];
+  const places: number[] = [];
+  let at = 0;
+  for (const [index, line] of lines.entries()) {
+    const colon = index === 0 ? -1 : line.indexOf(":");
+    if (colon > 0 && headers.length < LIMITS.upgradeFields) {
+      const value = line.slice(colon + 1).trimStart();
+      headers.push([line.slice(0, colon).toLowerCase(), value.trimEnd()]);
+      places.push(at + line.length - value.length);
+    }
+    at += line.length + CRLF;
   }
-  return fields;
+  return { headers, places };
 }
 
 /** The values of a field that is a list, over all its lines (RFC 9110 §5.3). */

@@ -211,6 +211,7 @@ function tellUpgrade(state: State, accepted: boolean, selected: readonly string[
     ...(request?.host !== undefined && { host: request.host }),
     subprotocols: request?.subprotocols ?? selected,
     headers: request?.headers ?? [],
+    places: request?.places ?? [],
     accepted,
   });
 }

@@ -1,0 +1,83 @@
+/** Evidence of the rules about MQTT, cut out of the captures again: what is named must be there. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { ReportEvidence } from "../src/verdict/report.ts";
+import { fileOf, judge, parseReport, STORIES } from "./story.ts";
+
+interface Proof {
+  readonly rule: string;
+  readonly field: string;
+  /** As it was sent. */
+  readonly shown: Buffer;
+  /** Of the capture. */
+  readonly octets: Buffer;
+}
+
+/** The rules that show what was sent, and name its octets. */
+const EXACT: ReadonlySet<string> = new Set(
+  [
+    [101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 112, 113, 114, 115, 116, 117, 118, 119, 120, 121],
+    [203, 204, 205, 209, 210, 211, 214, 220, 222],
+  ]
+    .flat()
+    .map(number => `MQ${number}`),
+);
+
+/** Those that show a part of the field, or that tell of a CONNECT that is over, and name all of it. */
+const CONTAIN: ReadonlySet<string> = new Set(["MQ111", "MQ213"]);
+
+async function proofsOf(story: string): Promise<Proof[]> {
+  const report = parseReport(await judge(story, "--format", "json", "--reveal", "--fail-on", "never"));
+  const capture = readFileSync(fileOf(story, "capture.pcapng"));
+  const proofs: Proof[] = [];
+  for (const { rule, evidence } of report.findings)
+    for (const proof of evidence) {
+      if (!EXACT.has(rule) && !CONTAIN.has(rule)) continue;
+      proofs.push({ rule, field: proof.field, shown: shownOctets(proof), octets: cut(capture, proof) });
+    }
+  return proofs;
+}
+
+function cut(capture: Buffer, { field, offset, length, further = [] }: ReportEvidence): Buffer {
+  if (offset === undefined || length === undefined) throw new Error(`${field}: no octets are named`);
+  const pieces = [{ offset, length }, ...further];
+  return Buffer.concat(pieces.map(piece => capture.subarray(piece.offset, piece.offset + piece.length)));
+}
+
+/** What JSON made of a text or of octets. */
+function shownOctets({ shown }: ReportEvidence): Buffer {
+  const json: unknown = shown;
+  if (typeof json === "string") return Buffer.from(json, "utf8");
+  return Buffer.from((json as { readonly base64: string }).base64, "base64");
+}
+
+/** RFC 6455 §5.3: octet by octet with a key of four. */
+function isMasked(octets: Buffer, plain: Buffer): boolean {
+  const key = octets.map((octet, at) => octet ^ plain[at]!);
+  return octets.length === plain.length && key.every((octet, at) => at < 4 || octet === key[at - 4]);
+}
+
+const proofs = new Map<string, Proof[]>();
+for (const story of STORIES) proofs.set(story, await proofsOf(story));
+
+describe("evidence", () => {
+  test("names exactly the octets that it shows, wherever it shows what was sent", () => {
+    const seen = new Set<string>();
+    for (const [story, all] of proofs)
+      for (const { rule, field, shown, octets } of all) {
+        // What is inside WebSocket is masked; its upgrade is not.
+        if (story.startsWith("websocket") && !field.startsWith("GET.")) continue;
+        seen.add(rule);
+        const [there, said] = [octets.toString("latin1"), shown.toString("latin1")];
+        const expected = EXACT.has(rule) ? said : expect.stringContaining(said);
+        expect([story, rule, field, there]).toEqual([story, rule, field, expected]);
+      }
+    expect([...seen].sort()).toEqual([...EXACT, ...CONTAIN].sort());
+  });
+
+  test("in WebSocket frames names the octets as they are masked", () => {
+    const masked = proofs.get("websocket")!.filter(({ field }) => field === "CONNECT.Password");
+    expect(masked.length).toBeGreaterThan(0);
+    for (const { octets, shown } of masked) expect(isMasked(octets, shown)).toBe(true);
+  });
+});
