@@ -1,0 +1,242 @@
+/** What happens to interfaces and to a capture under load: the built program on a cable between two network namespaces. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Cable, cable, endAll, folder, notHere, type Run, start, until } from "./live-run.ts";
+
+const skipped = notHere("ip", "mosquitto", "mosquitto_pub");
+
+let line: Cable;
+let place: ReturnType<typeof folder>;
+const others: ChildProcess[] = [];
+
+beforeAll(() => {
+  if (skipped !== "") return;
+  line = cable();
+  place = folder();
+  const config = join(place.path, "mosquitto.conf");
+  writeFileSync(config, "listener 1883\nallow_anonymous true\n");
+  others.push(other([...line.here, "mosquitto", "-c", config]));
+});
+
+afterEach(endAll);
+
+afterAll(() => {
+  for (const child of others) child.kill("SIGKILL");
+  if (skipped !== "") return;
+  line.remove();
+  place.remove();
+});
+
+function other(command: readonly string[]): ChildProcess {
+  const [program = "", ...args] = command;
+  return spawn(program, args, { stdio: "ignore" });
+}
+
+/** One client of the other namespace logs in and publishes; tried until the broker answers. */
+async function publish(host: string, topic: string): Promise<void> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const child = other([
+      ...line.there,
+      "mosquitto_pub",
+      "-h",
+      host,
+      "-t",
+      topic,
+      "-m",
+      "21.5",
+      "-u",
+      "u",
+      "-P",
+      "p",
+    ]);
+    const code = await new Promise(resolve => child.once("exit", resolve));
+    if (code === 0) return;
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  throw new Error(`nothing can be published to ${host}`);
+}
+
+const listen = (...args: readonly string[]): Run =>
+  start(["--iface", line.iface, "--format", "ndjson", ...args], { before: line.here });
+
+const topicsOf = (run: Run): unknown[] =>
+  run.lines().flatMap(({ type, topic }) => (type === "mqtt.publish" ? [topic] : []));
+
+const sees = (run: Run, topic: string): Promise<true> =>
+  until(() => topicsOf(run).includes(topic), `a message on ${topic}; ${run.err()}`);
+
+const count = (run: Run, type: string): number => run.lines().filter(one => one.type === type).length;
+
+async function end(run: Run): Promise<void> {
+  run.child.kill("SIGINT");
+  expect(await run.ended()).toMatchObject({ code: 130 });
+  expect(run.lines().at(-1)?.type).toBe("verdict");
+}
+
+describe.each(["cap", "tcpdump", "dumpcap"] as const)("an interface that %s reads", engine => {
+  const skipped = notHere("ip", "mosquitto", "mosquitto_pub", ...(engine === "cap" ? [] : [engine]));
+
+  test.skipIf(skipped !== "")(
+    `may go down, come up, be deleted and be made anew: the capture says so and goes on${skipped}`,
+    async () => {
+      const run = listen("--engine", engine);
+      await run.engine();
+      await publish(line.address, "before");
+      await sees(run, "before");
+
+      line.ip("link", "set", line.iface, "down");
+      await until(() => count(run, "capture.lost") === 1, `a loss; ${run.err()}`);
+      line.ip("link", "set", line.iface, "up");
+      await until(() => count(run, "capture.resumed") === 1, `that it goes on; ${run.err()}`);
+      await publish(line.address, "after-down");
+      await sees(run, "after-down");
+
+      line.ip("link", "delete", line.iface);
+      await until(() => count(run, "capture.lost") === 2, `a second loss; ${run.err()}`);
+      line.lay();
+      await until(() => count(run, "capture.resumed") === 2, `that it goes on again; ${run.err()}`);
+      await publish(line.address, "after-deletion");
+      await sees(run, "after-deletion");
+      await end(run);
+      expect(run.err()).toMatch(/lost, .*went down/);
+    },
+  );
+});
+
+describe("a capture on a cable", () => {
+  test.skipIf(skipped !== "")(`sees IPv4, IPv6 and what carries a VLAN tag${skipped}`, async () => {
+    const run = listen();
+    await run.engine();
+    await publish(line.address, "four");
+    await publish(line.address6, "six");
+    await publish(line.vlanAddress, "tagged");
+    for (const topic of ["four", "six", "tagged"]) await sees(run, topic);
+    await end(run);
+  });
+
+  test.skipIf(skipped !== "")(`sees all interfaces by the name any${skipped}`, async () => {
+    const run = start(["--iface", "any", "--format", "ndjson"], { before: line.here });
+    await run.engine();
+    await publish(line.address, "everywhere");
+    await sees(run, "everywhere");
+    await end(run);
+  });
+
+  test.skipIf(skipped !== "")(
+    `judges a connection on beyond what was missed while the engine was dead${skipped}`,
+    async () => {
+      const run = listen();
+      const first = await run.engine();
+      const client = spawn(
+        line.there[0]!,
+        [...line.there.slice(1), "mosquitto_pub", "-h", line.address, "-t", "numbered", "-l"],
+        { stdio: ["pipe", "ignore", "ignore"] },
+      );
+      others.push(client);
+      let sent = 0;
+      const timer = setInterval(() => client.stdin.write(`message ${++sent}\n`), 20);
+      const numbers = (): number[] =>
+        run
+          .lines()
+          .filter(({ type }) => type === "mqtt.publish")
+          .map(({ payload }) => Number(/\d+/.exec((payload as { text: string }).text)?.[0]));
+      try {
+        await until(() => numbers().length > 5, `messages; ${run.err()}`);
+        process.kill(first, "SIGKILL");
+        await run.line("capture.resumed");
+        const before = numbers().length;
+        await until(() => numbers().length > before + 5, "messages after the interruption");
+      } finally {
+        clearInterval(timer);
+        client.kill();
+      }
+      const seen = numbers();
+      expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+      expect(seen.length).toBeLessThan(seen.at(-1)! - seen[0]! + 1);
+      await run.line("stream.gap");
+      await end(run);
+    },
+  );
+});
+
+/** Writes MQTT to a listener of its own on the loopback interface, as fast as it can, PUBLISHes of this many octets. */
+function flood(port: number, octets: number): ChildProcess {
+  const script = `
+    const { connect, createServer } = require("node:net");
+    const publish = Buffer.alloc(${octets}, 0x61);
+    const body = ${octets} - 5;
+    publish.set([0x30, (body & 0x7f) | 0x80, (body >> 7 & 0x7f) | 0x80, (body >> 14 & 0x7f) | 0x80, body >> 21, 0, 5]);
+    const connection = Buffer.from("100d00044d5154540402003c0001" + "61", "hex");
+    createServer(socket => socket.once("data", () => socket.write(Buffer.from("20020000", "hex"))).resume())
+      .listen(${port}, "127.0.0.1", () => {
+        const socket = connect(${port}, "127.0.0.1");
+        socket.setNoDelay(true);
+        socket.write(connection);
+        socket.once("data", () => {
+          const more = () => { for (let i = 0; i < 40; i++) if (!socket.write(publish)) return; setImmediate(more); };
+          socket.on("drain", more);
+          more();
+        });
+      });
+  `;
+  const child = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
+  others.push(child);
+  return child;
+}
+
+describe("a capture under load", () => {
+  test.skipIf(skipped !== "").each(["SIGINT", "SIGTERM"] as const)(
+    `ends within two seconds of %s with its report written${skipped}`,
+    async signal => {
+      const file = join(place.path, `${signal}.json`);
+      const port = signal === "SIGINT" ? 18_831 : 18_832;
+      const run = start([
+        "--iface",
+        "lo",
+        "--ports",
+        String(port),
+        "--report",
+        `json=${file}`,
+        "--format",
+        "text",
+      ]);
+      await run.engine();
+      const sender = flood(port, 64);
+      await new Promise(resolve => setTimeout(resolve, 2000));
+      run.child.kill(signal);
+      const { code, millis } = await run.ended();
+      sender.kill("SIGKILL");
+      expect(code).toBe(signal === "SIGINT" ? 130 : 143);
+      expect(millis).toBeLessThan(2000);
+      const report = JSON.parse(readFileSync(file, "utf8")) as Report;
+      expect(report.conversations[0]!.mqtt.publishes.client).toBeGreaterThan(1000);
+    },
+  );
+
+  test.skipIf(skipped !== "")(
+    `says how many octets lay beyond the snap length of cap, and judges on${skipped}`,
+    async () => {
+      const file = join(place.path, "bulk.json");
+      const run = start([
+        ...["--iface", "lo", "--ports", "18833", "--engine", "cap", "--buffer", "256"],
+        ...["--report", `json=${file}`, "--format", "ndjson", "--payload-limit", "1"],
+      ]);
+      await run.engine();
+      const sender = flood(18_833, 2_000_000);
+      await until(() => count(run, "stream.gap") > 3, `octets beyond the snap length; ${run.err()}`);
+      sender.kill("SIGKILL");
+      await end(run);
+      const { coverage } = JSON.parse(readFileSync(file, "utf8")) as Report;
+      expect(coverage.truncatedFrames).toBeGreaterThan(3);
+      // 65,535 octets of IP behind 14 of Ethernet, and 65,535 of them together were captured.
+      expect(coverage.gapOctets).toBeGreaterThanOrEqual(14 * coverage.truncatedFrames);
+    },
+  );
+});
+
+interface Report {
+  readonly conversations: readonly { readonly mqtt: { readonly publishes: { readonly client: number } } }[];
+  readonly coverage: { readonly truncatedFrames: number; readonly gapOctets: number };
+}
