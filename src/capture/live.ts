@@ -118,12 +118,15 @@ async function* engineFrames(
   framer.take({ frames: [], notices: [] }, first, 0, 0, 0); // what it says of a file is said otherwise here
   const index = indexOf(options.iface);
   let wrong: string | undefined;
+  let young = true;
   let rest: Buffer = first;
   let chunk: Buffer | null = Buffer.alloc(0);
   for (;;) {
     if (clock.due()) {
       yield notices(...tick(run, sum(run.dropped, dropsOf(supervised.complaint()))));
-      supervised.count();
+      // tcpdump opens its output before it heeds SIGUSR1, which ends it until then.
+      if (!young) supervised.count();
+      young = false;
       wrong ??= goneWrong(options.iface, index);
       if (wrong !== undefined) supervised.stop();
     }

@@ -171,10 +171,9 @@ export interface Cable {
   readonly there: readonly string[];
   /** Of the end that is here. */
   readonly iface: string;
+  readonly otherIface: string;
   readonly address: string;
   readonly address6: string;
-  /** Tagged with VLAN 7. */
-  readonly vlanAddress: string;
   ip(...args: readonly string[]): void;
   /** Lays it again after its end was deleted. */
   lay(): void;
@@ -192,9 +191,9 @@ export function cable(): Cable {
     here: ["ip", "netns", "exec", a],
     there: ["ip", "netns", "exec", b],
     iface,
+    otherIface: "veth-b",
     address: "10.77.0.1",
     address6: "fd77::1",
-    vlanAddress: "10.78.0.1",
     ip: (...args) => run("-n", a, ...args),
     lay() {
       run("-n", a, "link", "add", iface, "type", "veth", "peer", "name", "veth-b", "netns", b);
@@ -205,9 +204,6 @@ export function cable(): Cable {
         run("-n", ns, "address", "add", `10.77.0.${host}/24`, "dev", end);
         run("-n", ns, "address", "add", `fd77::${host}/64`, "dev", end, "nodad");
         run("-n", ns, "link", "set", end, "up");
-        run("-n", ns, "link", "add", "link", end, "name", "tagged", "type", "vlan", "id", "7");
-        run("-n", ns, "address", "add", `10.78.0.${host}/24`, "dev", "tagged");
-        run("-n", ns, "link", "set", "tagged", "up");
       }
     },
     remove() {
