@@ -59,6 +59,7 @@ export function openOutputs(
   const options = {
     reveal: flags.reveal,
     payloadLimit: flags.payloadLimit,
+    verbose: flags.verbose,
     several: run === "several",
     // Live, somebody waits for each finding; stored, its final count is worth the wait.
     ...(run === "live" && { describe }),

@@ -5,7 +5,7 @@ import type { LimitEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { MqttVersion } from "../protocol/mqtt/packet.ts";
 import type { SniffEvent } from "../session/event.ts";
 import type { Connection } from "../stream/item.ts";
-import { reportFault } from "../verdict/certificate.ts";
+import { reportFault, withPem } from "../verdict/certificate.ts";
 import type { Observation, Watcher } from "../verdict/observation.ts";
 import type { Report, ReportFinding } from "../verdict/report.ts";
 import { clock } from "./clock.ts";
@@ -22,6 +22,8 @@ export interface NdjsonOptions {
   readonly reveal: boolean;
   /** Octets of each payload that are shown; Infinity for all. */
   readonly payloadLimit: number;
+  /** Certificates as PEM too. */
+  readonly verbose?: boolean;
   /** Several captures are judged: every line of an event says which it came from. */
   readonly several: boolean;
   /**
@@ -63,7 +65,10 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
     }
     if (event.type === "mqtt.connect") versions.set(event.connection, event.packet.protocolVersion);
     const version = event.type === "mqtt.connack" ? versions.get(event.connection) : undefined;
-    const fields = eventFields(event, version, options.payloadLimit);
+    const fields =
+      event.type === "tls.certificate" && options.verbose === true
+        ? { chain: event.chain.map(withPem) }
+        : eventFields(event, version, options.payloadLimit);
     if (fields !== undefined) writeFields(seenHead(event), fields);
   }
 

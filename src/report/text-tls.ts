@@ -1,4 +1,5 @@
 /** What stands between an observer and each TLS conversation, and the conversations in clear in a few lines. */
+import { faultText } from "../octets/decode.ts";
 import type { WireText } from "../octets/text.ts";
 import type {
   Exposure,
@@ -9,6 +10,7 @@ import type {
 } from "../verdict/report.ts";
 import { addressOf } from "./headline.ts";
 import { GLUE, hang, type Page, table } from "./page.ts";
+import { certificateRows } from "./text-certificates.ts";
 import { ladderRows } from "./text-ladder.ts";
 import { moreRow } from "./text-exposed.ts";
 import { counted, digits, duration, size } from "./words.ts";
@@ -64,6 +66,9 @@ function groupRows({ first, tls, times }: TlsGroup, page: Page): string[] {
   part("client shows", clientCertificate(tls, page));
   part("client verifies", verification(tls, page));
   part("alert", alertText(tls));
+  if (tls.ladder === undefined) return rows;
+  rows.push(...certificateRows("broker's certificate", tls.chain, page));
+  rows.push(...certificateRows("client's certificate", tls.clientChain, page));
   rows.push(...ladderRows(first, tls, page));
   return rows;
 }
@@ -96,7 +101,10 @@ function certificateText(tls: ReportTls, page: Page): string | undefined {
     if (tls.resumed) return "none is sent when a session is resumed";
     return tls.version.startsWith("TLS 1.3") ? "encrypted (TLS 1.3)" : "none was seen";
   }
-  if (leaf.subject === undefined) return `does not parse (SHA-256 ${leaf.sha256})`;
+  if (leaf.subject === undefined) {
+    const why = leaf.fault === undefined ? "" : `: ${page.safe(faultText(leaf.fault))}`;
+    return `does not parse${why} (SHA-256 ${leaf.sha256})`;
+  }
   const { status, reasons } = tls.trust;
   const issuer = leaf.selfSigned === true ? "itself" : commonName(leaf.issuer ?? "", page);
   const until = leaf.notAfter === undefined ? undefined : `until ${leaf.notAfter.slice(0, 10)}`;

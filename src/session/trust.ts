@@ -143,7 +143,7 @@ function missingIssuer(
   const elsewhere = authorities.get(last.x509.issuer);
   if (elsewhere !== undefined && pathsFrom(last, [elsewhere], anchors).some(path => path.fault === undefined))
     return `sent without the intermediate ${issuer}, which is known from elsewhere`;
-  return last === leaf && leaf.extensions().caIssuers && anchors.issuersOf(leaf).length === 0
+  return last === leaf && leaf.extensions().caIssuers.length > 0 && anchors.issuersOf(leaf).length === 0
     ? `sent without the intermediate ${issuer}`
     : undefined;
 }

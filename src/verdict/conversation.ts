@@ -20,7 +20,7 @@ import type {
   TlsConversation,
 } from "../session/conversation.ts";
 import { ladder, type Rung } from "../session/ladder.ts";
-import { reportCertificate } from "./certificate.ts";
+import { reportCertificate, withPem } from "./certificate.ts";
 import { type Affects, exposureOf } from "./exposure.ts";
 import type { ReportConversation, ReportMqtt, ReportStep, ReportTls } from "./report.ts";
 import { hidden, stillShown } from "./residual.ts";
@@ -62,6 +62,10 @@ export function reportConversation(
 
 const explained = (report: ReportConversation, tls: ReportTls, conversation: Conversation): ReportTls => ({
   ...tls,
+  ...(conversation.tls !== undefined && {
+    chain: conversation.tls.chain.map(withPem),
+    clientChain: conversation.tls.clientChain.map(withPem),
+  }),
   ladder: ladder(conversation).map(reportStep),
   observer: { sees: stillShown(report), hidden: hidden(report) },
 });

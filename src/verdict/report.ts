@@ -1,5 +1,6 @@
 /** The report: everything that views print, as one value; what is undefined is not printed. Secrets are still `Secret` here; `plain` in report/ shows or hides them. */
 import type { EstimatedLoss } from "../capture/frame.ts";
+import type { Fault } from "../octets/decode.ts";
 import type { CodePoint } from "../octets/code-points.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Secret, WireText } from "../octets/text.ts";
@@ -55,22 +56,40 @@ export interface ReportVerdict {
 export interface ReportCertificate {
   readonly sha256: string;
   readonly octets: number;
-  readonly fault?: {
-    readonly unit: string;
-    readonly field: string;
-    readonly offset: number;
-    readonly reason: object;
-  };
+  /** Why there are no fields; beside fields, what of them could not be read. */
+  readonly fault?: Fault;
   readonly subject?: string;
   readonly issuer?: string;
   readonly serialNumber?: string;
   readonly notBefore?: string;
   readonly notAfter?: string;
   readonly subjectAltNames?: readonly string[];
-  readonly publicKey?: { readonly algorithm: string; readonly bits?: number; readonly curve?: string };
+  readonly publicKey?: {
+    readonly algorithm: string;
+    readonly bits?: number;
+    readonly curve?: string;
+    /** Decimal. */
+    readonly exponent?: string;
+    /** Of the SubjectPublicKeyInfo: what `--pin` takes too. */
+    readonly sha256: string;
+  };
   readonly signatureAlgorithm?: string;
+  readonly version?: number;
   readonly ca?: boolean;
+  readonly pathLength?: number;
+  readonly keyUsage?: readonly string[];
+  readonly extendedKeyUsage?: readonly string[];
+  readonly ocsp?: readonly string[];
+  readonly caIssuers?: readonly string[];
+  readonly crlDistributionPoints?: readonly string[];
+  readonly certificatePolicies?: readonly string[];
+  /** How many the certificate brings along (RFC 6962 §3.3). */
+  readonly signedCertificateTimestamps?: number;
+  /** RFC 7633. */
+  readonly mustStaple?: true;
   readonly selfSigned?: boolean;
+  /** With `--verbose`. */
+  readonly pem?: string;
 }
 
 export interface ReportMqtt {

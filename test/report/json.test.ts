@@ -34,7 +34,10 @@ describe("the JSON report", () => {
           server: "[::ffff:192.0.2.1]:8883",
           tls: sample.tls({
             chain: [
-              sample.certificate({ ca: true, publicKey: { algorithm: "ECDSA", bits: 256, curve: "P-256" } }),
+              sample.certificate({
+                ca: true,
+                publicKey: { algorithm: "ECDSA", bits: 256, curve: "P-256", sha256: "b".repeat(64) },
+              }),
               {
                 sha256: "bb".repeat(32),
                 octets: 3,

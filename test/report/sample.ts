@@ -73,7 +73,7 @@ export const certificate = (more: Partial<ReportCertificate> = {}): ReportCertif
   notBefore: "2025-01-01T00:00:00.000000Z",
   notAfter: "2027-01-01T00:00:00.000000Z",
   subjectAltNames: ["DNS:broker.example"],
-  publicKey: { algorithm: "RSA", bits: 2048 },
+  publicKey: { algorithm: "RSA", bits: 2048, sha256: "b".repeat(64) },
   signatureAlgorithm: "sha256WithRSAEncryption",
   selfSigned: false,
   ...more,

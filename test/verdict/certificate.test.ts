@@ -1,8 +1,11 @@
+import { X509Certificate } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Timestamp } from "../../src/octets/time.ts";
 import { own } from "../../src/octets/view.ts";
 import type { Certificate, CertificateFields } from "../../src/protocol/x509/certificate.ts";
-import { reportCertificate } from "../../src/verdict/certificate.ts";
+import { parseCertificate } from "../../src/protocol/x509/parse.ts";
+import { reportCertificate, withPem } from "../../src/verdict/certificate.ts";
+import { judge, parseReport } from "../story.ts";
 
 const fields: CertificateFields = {
   version: 3,
@@ -32,6 +35,14 @@ const certificate = (more: Partial<Certificate>): Certificate => ({
   ...more,
 });
 
+/** The certificates of the story whose broker names ways of revocation. */
+async function revocable(): Promise<readonly Certificate[]> {
+  const { conversations } = parseReport(await judge("revocable", "--verbose", "--format", "json"));
+  return (conversations[0]?.tls?.chain ?? []).map(({ pem }) =>
+    parseCertificate(new X509Certificate(pem!).raw),
+  );
+}
+
 describe("a certificate in the report", () => {
   test("tells its fields and leaves out what it does not carry", () => {
     expect(reportCertificate(certificate({ fields }))).toEqual({
@@ -43,10 +54,41 @@ describe("a certificate in the report", () => {
       notBefore: "1970-01-01T00:00:00.000000Z",
       notAfter: "1970-01-02T00:00:00.000000Z",
       subjectAltNames: ["DNS:broker.example", "IP:192.0.2.1", "directory:CN=x"],
-      publicKey: { algorithm: "ECDSA", bits: 256, curve: "P-256" },
+      publicKey: { algorithm: "ECDSA", bits: 256, curve: "P-256", sha256: "00" },
       signatureAlgorithm: "ecdsa-with-SHA256",
+      version: 3,
       selfSigned: false,
     });
+  });
+
+  test("tells what it is for and where more of it is told, and is PEM where that is asked for", async () => {
+    const [made] = await revocable();
+    expect(reportCertificate(made!)).toMatchObject({
+      version: 3,
+      ca: false,
+      keyUsage: ["digitalSignature", "keyEncipherment"],
+      extendedKeyUsage: ["serverAuth"],
+      ocsp: ["http://ocsp.example.com"],
+      crlDistributionPoints: ["http://crl.example.com/fleet.crl"],
+      publicKey: { algorithm: "RSA", bits: 2048, exponent: "65537" },
+    });
+    expect(reportCertificate(made!).pem).toBeUndefined();
+    expect(new X509Certificate(withPem(made!).pem!).raw.equals(made!.der)).toBe(true);
+  });
+
+  test("is one row however often it is asked for", async () => {
+    const [made] = await revocable();
+    expect(reportCertificate(made!)).toBe(reportCertificate(made!));
+  });
+
+  test("tells the fault of an extension beside the fields that could be read", () => {
+    const fault = {
+      unit: "Certificate",
+      field: "keyUsage",
+      offset: 300,
+      reason: { kind: "trailing", octets: 2 },
+    } as const;
+    expect(reportCertificate(certificate({ fields, fault }))).toMatchObject({ fault, issuer: "CN=Lab Root" });
   });
 
   test("that does not parse tells its hash and the fault", () => {

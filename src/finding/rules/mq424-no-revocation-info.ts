@@ -31,7 +31,7 @@ export const rule = defineRule({
         subject: leaf.sha256,
         ofBroker: true,
       };
-    return ocsp || crl || tls.stapled ? undefined : { field, ofCapture: true };
+    return ocsp.length > 0 || crl.length > 0 || tls.stapled ? undefined : { field, ofCapture: true };
   },
 });
 

@@ -22,6 +22,9 @@ export const LIMITS = {
   exponentOctets: 64,
   /** Purposes kept of extendedKeyUsage. */
   purposes: 64,
+  /** Places of CRLs, of OCSP responders and of the issuer that are kept, and octets of each: there are one or two. */
+  places: 8,
+  placeOctets: 512,
   /** Certificates remembered, and the octets of all of them: a fleet's brokers show a few over and over. */
   remembered: 4_096,
   rememberedOctets: 8 * 1_048_576,

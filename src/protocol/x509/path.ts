@@ -1,4 +1,4 @@
-/** What of a certificate decides whether a path leads through it, and where its revocation could be asked for. */
+/** Extensions that are read when somebody asks: what decides whether a path leads through a certificate, and where more of it is told. */
 import { Reader } from "../../octets/reader.ts";
 import { hex } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
@@ -7,6 +7,7 @@ import { element, expect, oidText, Tag, unsigned } from "./der.ts";
 import { LIMITS } from "./limits.ts";
 import { decodeName } from "./names.ts";
 import { oidName } from "./oids.ts";
+import { accessMethods, countTimestamps, distributionPoints, policies } from "./places.ts";
 
 /** A subtree of names (RFC 5280 §4.2.1.10); of other kinds than these nothing is judged. */
 export type Subtree =
@@ -20,10 +21,15 @@ export interface PathExtensions {
   /** Empty where there are no constraints of that side. */
   readonly permitted: readonly Subtree[];
   readonly excluded: readonly Subtree[];
-  /** Authority Information Access names an OCSP responder, or where the issuer's certificate lies. */
-  readonly ocsp: boolean;
-  readonly caIssuers: boolean;
-  readonly crl: boolean;
+  /** Authority Information Access: where an OCSP responder is, and where the issuer's certificate lies. */
+  readonly ocsp: readonly string[];
+  readonly caIssuers: readonly string[];
+  /** CRL distribution points; one that is named in another way than by a URI is its kind. */
+  readonly crl: readonly string[];
+  /** Certificate policies, as dotted identifiers. */
+  readonly policies: readonly string[];
+  /** Signed certificate timestamps that the certificate brings along (RFC 6962 §3.3). */
+  readonly timestamps: number;
   /** RFC 7633: the certificate wants an OCSP response beside it. */
   readonly mustStaple: boolean;
   /** Critical extensions that no verifier of TLS knows: who meets one must refuse (RFC 5280 §4.2). */
@@ -42,7 +48,12 @@ export function extensionsOf(certificate: Certificate): PathExtensions {
 
 /** Extensions that do not decode are taken for absent. */
 function pathExtensions(der: View): PathExtensions {
-  const found = { ...NONE, unknownCritical: [] as string[] };
+  const found: { -readonly [Name in keyof PathExtensions]: PathExtensions[Name] } & {
+    unknownCritical: string[];
+  } = {
+    ...NONE,
+    unknownCritical: [],
+  };
   for (const { id, critical, value } of readExtensions(der)) {
     switch (id) {
       case NAME_CONSTRAINTS:
@@ -52,7 +63,13 @@ function pathExtensions(der: View): PathExtensions {
         Object.assign(found, accessMethods(value));
         break;
       case CRL_POINTS:
-        found.crl = true;
+        found.crl = distributionPoints(value);
+        break;
+      case POLICIES:
+        found.policies = policies(value);
+        break;
+      case TIMESTAMPS:
+        found.timestamps = countTimestamps(value);
         break;
       case TLS_FEATURE:
         found.mustStaple = wantsStaple(value);
@@ -158,20 +175,6 @@ function subtree(tag: number, value: View): Subtree {
   }
 }
 
-/** RFC 5280 §4.2.2.1. */
-function accessMethods(value: View): Pick<PathExtensions, "ocsp" | "caIssuers"> {
-  const found = { ocsp: false, caIssuers: false };
-  const list = expect(new Reader("authorityInfoAccess", value), "list", Tag.sequence, CLAUSE).content;
-  while (list.left > 0) {
-    const method = oidText(
-      expect(expect(list, "access", Tag.sequence, CLAUSE).content, "method", Tag.oid, CLAUSE).content.rest(),
-    );
-    if (method === OCSP) found.ocsp = true;
-    if (method === CA_ISSUERS) found.caIssuers = true;
-  }
-  return found;
-}
-
 /** RFC 7633 §6: a list of ExtensionType numbers, of which status_request is 5 and status_request_v2 17. */
 function wantsStaple(value: View): boolean {
   const list = expect(new Reader("tlsfeature", value), "Features", Tag.sequence, CLAUSE).content;
@@ -185,9 +188,11 @@ function wantsStaple(value: View): boolean {
 const NONE: PathExtensions = {
   permitted: [],
   excluded: [],
-  ocsp: false,
-  caIssuers: false,
-  crl: false,
+  ocsp: [],
+  caIssuers: [],
+  crl: [],
+  policies: [],
+  timestamps: 0,
   mustStaple: false,
   unknownCritical: [],
 };
@@ -200,13 +205,14 @@ const RSA = "1.2.840.113549.1.1.1";
 const NAME_CONSTRAINTS = "2.5.29.30";
 const CRL_POINTS = "2.5.29.31";
 const AUTHORITY_INFO_ACCESS = "1.3.6.1.5.5.7.1.1";
+const POLICIES = "2.5.29.32";
+/** RFC 6962 §3.3. */
+const TIMESTAMPS = "1.3.6.1.4.1.11129.2.4.2";
 const TLS_FEATURE = "1.3.6.1.5.5.7.1.24";
-const OCSP = "1.3.6.1.5.5.7.48.1";
-const CA_ISSUERS = "1.3.6.1.5.5.7.48.2";
 
 /**
  * Extensions that verifiers process, or know to be none of their business: subjectKeyIdentifier, keyUsage,
- * subjectAltName, issuerAltName, basicConstraints, certificatePolicies, policyMappings, authorityKeyIdentifier,
+ * subjectAltName, issuerAltName, basicConstraints, policyMappings, authorityKeyIdentifier,
  * policyConstraints, extendedKeyUsage, inhibitAnyPolicy, Netscape's certificate type.
  */
 const KNOWN: ReadonlySet<string> = new Set([
@@ -215,7 +221,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   "2.5.29.17",
   "2.5.29.18",
   "2.5.29.19",
-  "2.5.29.32",
   "2.5.29.33",
   "2.5.29.35",
   "2.5.29.36",
