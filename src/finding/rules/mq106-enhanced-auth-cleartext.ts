@@ -15,7 +15,7 @@ export const rule = defineRule({
   falseAlarm:
     "The path is protected outside the capture, or the method is one of the vendor's own that withstands readers: its name proves nothing.",
   references: ["MQTT 5.0 §4.12", "RFC 4616 §4", "RFC 5802 §9"],
-  wireshark: "mqtt.property.authentication_method",
+  wireshark: "mqtt.property_id == 0x15",
   affects: "exposed",
   fires: "enhanced-auth",
   quiet: ["mqtt5", "plaintext-password", "tls12"],

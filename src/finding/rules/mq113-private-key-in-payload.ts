@@ -12,7 +12,8 @@ export const rule = defineRule({
   fix: "Make keys where they are used and never send them; revoke the certificate of this one and make a new pair.",
   falseAlarm: "A key made for a test that nothing trusts.",
   references: ["RFC 5958 §2", "RFC 7468 §10", "ETSI EN 303 645 5.4"],
-  wireshark: 'mqtt.msg contains "PRIVATE KEY"',
+  wireshark:
+    'mqtt.msg contains "PRIVATE KEY" or mqtt.msg contains 06:07:2a:86:48:ce:3d:02:01 or mqtt.msg contains 06:09:2a:86:48:86:f7:0d:01:01:01',
   affects: "exposed",
   fires: "private-key",
   quiet: ["harmless-lookalikes", "secret-in-payload", "plaintext-password"],

@@ -12,7 +12,8 @@ export const rule = defineRule({
   falseAlarm:
     "A gateway asks for several devices, or several clients share one address: then each user name has one password.",
   references: ["MQTT 5.0 §5.4.8", "MQTT 5.0 §5.4.1"],
-  wireshark: "mqtt.conack.val == 4 or mqtt.conack.val == 5 or mqtt.connack.reason_code == 0x86",
+  wireshark:
+    "mqtt.passwd or mqtt.conack.val == 4 or mqtt.conack.val == 5 or mqtt.connack.reason_code == 0x86",
   fires: "guessing",
   quiet: ["refused-again", "plaintext-password", "wildcard-refused"],
   on: ["session.guessing"],

@@ -11,12 +11,13 @@ export const rule = defineRule({
   fix: "Correct the credential, and let the client wait longer after each refusal.",
   falseAlarm: "Several clients behind one address use the same wrong credential, each of them rarely.",
   references: ["MQTT 5.0 §3.2.2.2", "MQTT 5.0 §5.4.8"],
-  wireshark: "mqtt.conack.val == 4 or mqtt.conack.val == 5 or mqtt.connack.reason_code == 0x86",
+  wireshark:
+    "mqtt.msgtype == 1 or mqtt.conack.val == 4 or mqtt.conack.val == 5 or mqtt.connack.reason_code == 0x86",
   fires: "refused-again",
   quiet: ["guessing", "plaintext-password"],
   on: ["session.refused_again"],
   check: ({ times, seconds }) => ({
-    field: "CONNACK.Reason Code",
+    field: "CONNECT",
     shown: `refused ${times} times within ${seconds.toFixed(0)} s`,
     ofAddress: true,
   }),

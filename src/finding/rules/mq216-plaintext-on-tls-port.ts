@@ -12,7 +12,7 @@ export const rule = defineRule({
   fix: "Use mqtts:// (or the client library's TLS options) instead of the port number alone, and replace a password that was sent.",
   falseAlarm: "The broker offers plain MQTT on this port on purpose.",
   references: ["MQTT 5.0 §5.4.5", "IANA: secure-mqtt is 8883"],
-  wireshark: "tcp.port == 8883 and mqtt",
+  wireshark: "tcp.port == 8883 and (mqtt or tcp.payload[0] == 10)",
   affects: "exposed",
   fires: "plaintext-on-8883",
   quiet: ["plaintext-password", "tls12"],

@@ -11,7 +11,7 @@ export const rule = defineRule({
   fix: "Use wss:// and close the plain WebSocket listener.",
   falseAlarm: "The path is protected outside the capture, or a proxy on the same machine adds TLS.",
   references: ["RFC 6455 §10.6", "MQTT 5.0 §6"],
-  wireshark: "websocket and mqtt",
+  wireshark: "websocket",
   affects: "exposed",
   fires: "websocket",
   quiet: ["plaintext-password", "tls12"],

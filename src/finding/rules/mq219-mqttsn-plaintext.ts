@@ -11,7 +11,7 @@ export const rule = defineRule({
   fix: "Run MQTT-SN inside DTLS, or keep sensors and gateway on a link that encrypts, and forward to the broker over TLS.",
   falseAlarm: "The link encrypts below IP (802.15.4 security, WPA), and was captured behind that.",
   references: ["MQTT-SN 1.2 §5.4.4", "ETSI EN 303 645 5.5-1"],
-  wireshark: "mqttsn",
+  wireshark: "mqttsn or udp.port == 1884",
   affects: "exposed",
   fires: "mqtt-sn",
   quiet: ["nothing", "plaintext-password", "tls12"],

@@ -14,7 +14,7 @@ export const rule = defineRule({
   falseAlarm: "By chance a random ends so once in 2^64 handshakes.",
   references: ["RFC 8446 §4.1.3"],
   wireshark:
-    "tls.handshake.type == 2 and tls.handshake.random[24:8] in {44:4f:57:4e:47:52:44:01, 44:4f:57:4e:47:52:44:00}",
+    "tls.handshake.type == 2 and (tls.handshake.random[24:8] == 44:4f:57:4e:47:52:44:01 or tls.handshake.random[24:8] == 44:4f:57:4e:47:52:44:00)",
   affects: "weak",
   fires: "downgrade-sentinel",
   quiet: ["tls12", "tls13", "tls10", "tls13-not-used"],

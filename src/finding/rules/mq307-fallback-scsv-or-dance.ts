@@ -12,7 +12,7 @@ export const rule = defineRule({
   fix: "Offer all versions in one hello and never try again with less; current TLS libraries do.",
   falseAlarm: "Two clients behind one address, of which the older one came second; or a test.",
   references: ["RFC 7507 §4", "RFC 8996 §1", "RFC 9325 §3.1.3"],
-  wireshark: "tls.handshake.type == 1 and tls.handshake.ciphersuite == 0x5600",
+  wireshark: "tls.handshake.type == 1",
   affects: "weak",
   fires: "falling-version",
   quiet: ["tls12", "tls13-not-used", "expired-refused"],

@@ -12,7 +12,7 @@ export const rule = defineRule({
   fix: "Make it again with extensions (openssl x509 -req -extfile …; without them it becomes version 1).",
   falseAlarm: "None known.",
   references: ["RFC 5280 §4.1.2.1", "CA/Browser Forum BR §7.1.1"],
-  wireshark: "x509af.version == 0",
+  wireshark: "tls.handshake.type == 11 and x509af.signedCertificate_element and not x509ce.id",
   fires: "x509-v1",
   quiet: ["tls12", "self-signed", "no-san"],
   on: ["session.chain"],

@@ -11,7 +11,7 @@ export const rule = defineRule({
   fix: "Let the client wait longer after each failure, with some chance in it; mend what MQ333 names.",
   falseAlarm: "Many clients behind one address, each of which failed once.",
   references: ["RFC 5246 §F.5", "MQTT 5.0 §5.4.8"],
-  wireshark: "tls.alert_message.level == 2",
+  wireshark: "tls.handshake.type == 1 or tls.alert_message.level == 2 or tcp.flags.reset == 1",
   fires: "handshake-storm",
   quiet: ["expired-refused", "tls-to-plaintext", "tls12"],
   on: ["session.handshake_storm"],

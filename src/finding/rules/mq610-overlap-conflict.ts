@@ -11,7 +11,7 @@ export const rule = defineRule({
   fix: "Find out which machine sent the second copy (its MAC address and TTL tell); a broken middlebox does so too.",
   falseAlarm: "Two captures were joined, or a sanitiser changed one copy and not the other.",
   references: ["RFC 9293 §3.10.7.4", "RFC 9293 §3.4"],
-  wireshark: "tcp.segment.overlap.conflict",
+  wireshark: "tcp.segment.overlap.conflict or tcp.analysis.retransmission",
   affects: "coverage",
   fires: "overlap",
   quiet: ["plaintext-password", "tls12", "gap"],
