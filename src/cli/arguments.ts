@@ -5,6 +5,7 @@ import type { Severity } from "../finding/finding.ts";
 import type { PackName } from "../finding/policy/policy.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Pin } from "../session/roots.ts";
+import type { Pace } from "./pace.ts";
 import { UsageError } from "./usage-error.ts";
 import * as value from "./values.ts";
 import type { Ports, ReportTarget, Spoken } from "./values.ts";
@@ -20,6 +21,7 @@ export interface JudgingFlags {
   readonly policy: PackName;
   readonly at?: Timestamp;
   readonly format?: string;
+  readonly speed?: Pace;
   readonly report: readonly ReportTarget[];
   readonly reveal: boolean;
   readonly payloadLimit: number;
@@ -45,6 +47,8 @@ export interface LiveFlags extends JudgingFlags, WritingFlags {
   readonly duration?: number;
 }
 
+export type DemoFlags = Pick<JudgingFlags, "color" | "reveal" | "format" | "speed">;
+
 export type Request =
   | {
       readonly command: "audit";
@@ -57,7 +61,7 @@ export type Request =
       readonly captures: readonly [before: string, after: string | undefined];
       readonly flags: JudgingFlags;
     }
-  | { readonly command: "demo"; readonly flags: Pick<JudgingFlags, "color" | "reveal"> }
+  | { readonly command: "demo"; readonly flags: DemoFlags }
   | {
       readonly command: "rules";
       readonly id: string | undefined;
@@ -114,9 +118,16 @@ export function parseArguments(args: readonly string[], version: string, columns
   program
     .command("demo")
     .description("the lesson on bundled captures: no privilege, no network needed")
+    .addOption(
+      new Option("--format <FORMAT>", "text or dashboard (dashboard on a terminal)").choices([
+        "text",
+        "dashboard",
+      ]),
+    )
+    .option("--speed <N>", "dashboard: 1 as recorded, faster, or step", value.speed)
     .option("--reveal", "show secrets", false)
     .option("--no-color", "no colours")
-    .action((flags: JudgingFlags) => {
+    .action((flags: DemoFlags) => {
       request = { command: "demo", flags };
     });
   program
@@ -205,7 +216,15 @@ function judging(command: Command): Command {
       "bcp195",
     )
     .option("--at <TIME>", "time at which validity is judged (the packet's own)", value.time)
-    .option("--format <FORMAT>", "text, json, ndjson, eve; live on a terminal: dashboard")
+    .option(
+      "--format <FORMAT>",
+      "text, json, ndjson, eve or dashboard; dashboard when live on a terminal, else text",
+    )
+    .option(
+      "--speed <N>",
+      "dashboard: pace of a stored capture, 1 as recorded, or step (as fast as can be)",
+      value.speed,
+    )
     .option("--report <FORMAT=FILE>", "a further output of the same run (repeatable)", value.reportTo, [])
     .option("--reveal", "show secrets; without it none leaves the process", false)
     .option(

@@ -8,10 +8,13 @@ import { printable } from "../octets/text.ts";
 import { type AuditOptions, audit } from "../pipeline.ts";
 import { EXIT_CODE } from "../verdict/judge.ts";
 import type { JudgingFlags, WritingFlags } from "./arguments.ts";
+import { openDashboard, checkTerminal } from "./dash.ts";
 import { auditOptions } from "./judging.ts";
 import { type Outputs, openOutputs } from "./outputs.ts";
+import { paced } from "./pace.ts";
 import { progress } from "./progress.ts";
 import { recordingOf } from "./recording.ts";
+import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
 
 /** The exit code. */
@@ -20,10 +23,14 @@ export async function runAudit(
   flags: JudgingFlags & WritingFlags,
   world: World,
 ): Promise<number> {
+  const onScreen = flags.format === "dashboard";
+  if (onScreen) checkTerminal(world, "text prints the report");
+  else if (flags.speed !== undefined) throw new UsageError("--speed is for --format dashboard");
   const options = auditOptions(flags);
   const { captures, unreadable } = await findCaptures(paths);
   const outputs = openOutputs(
-    flags.format ?? "text",
+    // The screen is its own output: what is left on the terminal afterwards is the text report.
+    onScreen ? "text" : (flags.format ?? "text"),
     flags,
     captures.length + unreadable.length > 1 ? "several" : "one",
     world,
@@ -45,12 +52,9 @@ async function judge(
   recording: Recording | undefined,
   world: World,
 ): Promise<number> {
-  const run = audit(options, outputs.watchers);
+  const onScreen = flags.format === "dashboard";
   const complain = (line: string): void => world.err.write(`mqtt-sniff: ${line}\n`);
-  for (const { path, text } of unreadable) {
-    complain(`${printable(path)}: ${text}`);
-    run.unreadable(path, text);
-  }
+  for (const { path, text } of unreadable) complain(`${printable(path)}: ${text}`);
   let signal: "SIGINT" | "SIGTERM" | undefined;
   const signalled = new Promise<void>(resolve => {
     world.onSignal(name => {
@@ -58,22 +62,43 @@ async function judge(
       resolve();
     });
   });
-  const bar = flags.quiet ? undefined : progress(world, captures.map(sizeOf));
+  const screen = onScreen
+    ? await openDashboard(titleOf(captures), flags, world, () => run.report())
+    : undefined;
+  const run = audit(options, [...outputs.watchers, ...(screen === undefined ? [] : [screen])]);
+  for (const { path, text } of unreadable) run.unreadable(path, text);
+  let asked = false;
+  const ended = Promise.race([signalled, ...(screen === undefined ? [] : [screen.done])]).then(() => {
+    asked = true;
+  });
+  const bar = flags.quiet || onScreen ? undefined : progress(world, captures.map(sizeOf));
   let readable = true;
-  for (const path of captures) {
-    if (signal !== undefined || !readable) break;
-    if (flags.verbose) complain(`reading ${printable(path)}`);
-    const enough = async (): Promise<boolean> => {
-      readable = await outputs.keepUp();
-      return signal !== undefined || !readable;
-    };
-    const frames = until(limited(captureFrames({ path }), flags.count), signalled);
-    const source = recording?.through(frames) ?? frames;
-    await run.add(path, watched(source, bar), enough);
-    bar?.next();
+  try {
+    for (const path of captures) {
+      if (asked || !readable) break;
+      if (flags.verbose && !onScreen) complain(`reading ${printable(path)}`);
+      const enough = async (): Promise<boolean> => {
+        readable = await outputs.keepUp();
+        return asked || !readable;
+      };
+      const limitedFrames = limited(captureFrames({ path }), flags.count);
+      const frames = until(
+        screen === undefined ? limitedFrames : paced(limitedFrames, flags.speed, screen, world.now),
+        ended,
+      );
+      const source = recording?.through(frames) ?? frames;
+      await run.add(path, watched(source, bar), enough);
+      bar?.next();
+    }
+  } catch (error) {
+    screen?.close();
+    throw error;
   }
   bar?.stop();
   const report = run.finish();
+  // What was found stays to be looked at.
+  if (screen !== undefined) await ended;
+  screen?.close();
   if (!flags.quiet)
     for (const { path, fault, octets } of report.captures)
       if (fault !== undefined && !unreadable.some(u => u.path === path))
@@ -86,6 +111,10 @@ async function judge(
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
   return written ? EXIT_CODE[report.verdict.outcome] : 2;
 }
+
+/** What the screen is called before the first capture names itself. */
+const titleOf = (captures: readonly string[]): string =>
+  captures.length === 1 ? (captures[0] ?? "") : `${captures.length} captures`;
 
 const faultLine = (
   path: string,
@@ -100,7 +129,7 @@ const faultLine = (
  * The source, given up the moment that `ended` resolves: standard input may be silent for ever. Each wait has a promise
  * of its own, since one that outlives them all would keep every batch that it was ever raced against.
  */
-async function* until(source: Source, ended: Promise<void>): Source {
+export async function* until(source: Source, ended: Promise<void>): Source {
   const batches = source[Symbol.asyncIterator]();
   let giveUp = (): void => {};
   const end = { reached: false };

@@ -2,15 +2,19 @@
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { captureFrames } from "../capture/file.ts";
-import { audit } from "../pipeline.ts";
+import { type AuditOptions, audit } from "../pipeline.ts";
 import { compareText } from "../report/compare-text.ts";
 import { wrap } from "../octets/lines.ts";
 import { textReport } from "../report/text.ts";
 import { compare } from "../verdict/compare.ts";
 import type { Report } from "../verdict/report.ts";
-import type { JudgingFlags } from "./arguments.ts";
+import type { DemoFlags } from "./arguments.ts";
+import { until } from "./audit.ts";
+import { canShow, checkTerminal, openDashboard } from "./dash.ts";
 import { auditOptions } from "./judging.ts";
+import { paced } from "./pace.ts";
 import { type Screen, screenOf } from "./screen.ts";
+import { UsageError } from "./usage-error.ts";
 import { DEFAULT_PORTS } from "./values.ts";
 import type { World } from "./world.ts";
 
@@ -42,7 +46,11 @@ const ACTS: readonly Act[] = [
 ];
 
 /** Always 0: it is a lesson, and its captures are meant to fail. */
-export async function runDemo(flags: Pick<JudgingFlags, "color" | "reveal">, world: World): Promise<number> {
+export async function runDemo(flags: DemoFlags, world: World): Promise<number> {
+  if (flags.format === "dashboard") checkTerminal(world, "text prints the lesson");
+  if (flags.format === "dashboard" || (flags.format === undefined && canShow(world)))
+    return onScreen(flags, world);
+  if (flags.speed !== undefined) throw new UsageError("--speed is for --format dashboard");
   const screen = screenOf(flags, world);
   const sheet = { reveal: flags.reveal, ...screen, width: Math.min(110, screen.width) };
   const reports: Report[] = [];
@@ -57,9 +65,7 @@ export async function runDemo(flags: Pick<JudgingFlags, "color" | "reveal">, wor
   world.out.write(heading("Before and after", sheet));
   const comparison = compare(before, after, { strict: false, filters: [] });
   world.out.write(compareText(comparison, sheet));
-  world.out.write(
-    "\nYour own: mqtt-sniff capture.pcapng    live: sudo mqtt-sniff --iface wlan0    mqtt-sniff --help\n",
-  );
+  world.out.write(`\n${YOUR_OWN}`);
   await world.out.drained();
   return 0;
 }
@@ -69,28 +75,62 @@ function heading(title: string, { colour, width, unicode }: Screen): string {
   return `${shown}\n${(unicode ? "─" : "-").repeat(width)}\n`;
 }
 
+/** The three captures on one screen, until the user leaves it. */
+async function onScreen(flags: DemoFlags, world: World): Promise<number> {
+  let signal: "SIGINT" | "SIGTERM" | undefined;
+  const signalled = new Promise<void>(resolve => {
+    world.onSignal(name => {
+      signal = name;
+      resolve();
+    });
+  });
+  const screen = await openDashboard("demo", flags, world, () => run.report());
+  const run = audit(optionsOf(), [screen]);
+  const ended = Promise.race([signalled, screen.done.then(() => undefined)]);
+  try {
+    for (const { story, title } of ACTS)
+      await run.add(
+        title,
+        until(paced(captureFrames({ path: fileOf(story) }), flags.speed, screen, world.now), ended),
+      );
+    run.finish();
+    await ended;
+  } finally {
+    screen.close();
+  }
+  world.out.write(`The same in words: mqtt-sniff demo --format text\n${YOUR_OWN}`);
+  await world.out.drained();
+  return signal === undefined ? 0 : signal === "SIGINT" ? 130 : 143;
+}
+
+const fileOf = (story: string): string =>
+  fileURLToPath(new URL(`../../fixtures/captures/${story}/capture.pcapng`, import.meta.url));
+
+const optionsOf = (): AuditOptions =>
+  auditOptions({
+    ports: DEFAULT_PORTS,
+    decodeAs: new Map(),
+    ca: [],
+    systemRoots: true,
+    pin: [],
+    policy: "bcp195",
+    report: [],
+    reveal: false,
+    payloadLimit: 1024,
+    failOn: "high",
+    strict: false,
+    quiet: true,
+    color: false,
+    verbose: false,
+  });
+
 async function judged(story: string): Promise<Report> {
-  const folder = new URL(`../../fixtures/captures/${story}/`, import.meta.url);
-  const run = audit(
-    auditOptions({
-      ports: DEFAULT_PORTS,
-      decodeAs: new Map(),
-      ca: [],
-      systemRoots: true,
-      pin: [],
-      policy: "bcp195",
-      report: [],
-      reveal: false,
-      payloadLimit: 1024,
-      failOn: "high",
-      strict: false,
-      quiet: true,
-      color: false,
-      verbose: false,
-    }),
-  );
-  await run.add(story, captureFrames({ path: fileURLToPath(new URL("capture.pcapng", folder)) }));
+  const run = audit(optionsOf());
+  await run.add(story, captureFrames({ path: fileOf(story) }));
   const report = run.finish();
   if (report.conversations.length === 0) throw new Error(`the bundled capture ${story} cannot be read`);
   return report;
 }
+
+const YOUR_OWN =
+  "Your own: mqtt-sniff capture.pcapng    live: sudo mqtt-sniff --iface wlan0    mqtt-sniff --help\n";

@@ -8,20 +8,20 @@ import { type AuditOptions, audit } from "../pipeline.ts";
 import { loadNames } from "../protocol/x509/names.ts";
 import { EXIT_CODE } from "../verdict/judge.ts";
 import type { Watcher } from "../verdict/observation.ts";
+import type { Dashboard } from "../dashboard/dashboard.ts";
+import type { Report } from "../verdict/report.ts";
 import type { LiveFlags } from "./arguments.ts";
 import { limited } from "./audit.ts";
+import { canShow, checkTerminal, openDashboard } from "./dash.ts";
 import { auditOptions } from "./judging.ts";
 import { openOutputs, type Outputs } from "./outputs.ts";
 import { recordingOf } from "./recording.ts";
-import { colourOf } from "./screen.ts";
-import { UsageError } from "./usage-error.ts";
 import type { World } from "./world.ts";
 
 /** The exit code. Signals end by 130 and 143; `q`, `-c` and `--duration` by verdict. */
 export async function runLive(iface: string, flags: LiveFlags, world: World): Promise<number> {
-  const format = flags.format ?? (world.out.isTerminal ? "dashboard" : "ndjson");
-  if (format === "dashboard" && !world.out.isTerminal)
-    throw new UsageError("--format dashboard needs a terminal on standard output; ndjson prints lines");
+  const format = flags.format ?? (canShow(world) ? "dashboard" : "ndjson");
+  if (format === "dashboard") checkTerminal(world, "ndjson prints lines");
   const options = auditOptions(flags);
   const identity = identityOf(world.env);
   const ending = new AbortController();
@@ -81,7 +81,14 @@ async function judge(live: Live): Promise<number> {
     ending.abort();
   });
   let broken: unknown;
-  const screen = live.format === "dashboard" ? await openScreen(live, error => (broken = error)) : undefined;
+  const screen =
+    live.format === "dashboard"
+      ? await openScreen(
+          live,
+          () => run.report(),
+          error => (broken = error),
+        )
+      : undefined;
   const watchers: Watcher[] = [...outputs.watchers, screen ?? interruptions(flags, world)];
   const run = audit(live.options, watchers);
   const timer =
@@ -105,11 +112,13 @@ async function judge(live: Live): Promise<number> {
 }
 
 /** However the screen ends, the capture ends with it. */
-async function openScreen({ iface, flags, world, ending }: Live, failed: (error: unknown) => void) {
-  const { dashboard } = await import("../dashboard/dashboard.ts");
-  const screen = dashboard({ title: iface, reveal: flags.reveal, colour: colourOf(flags, world) });
+async function openScreen(
+  { iface, flags, world, ending }: Live,
+  report: () => Report,
+  failed: (error: unknown) => void,
+): Promise<Dashboard> {
+  const screen = await openDashboard(iface, flags, world, report);
   void screen.done.catch(failed).finally(() => ending.abort());
-  await screen.opened;
   return screen;
 }
 

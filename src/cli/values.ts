@@ -5,6 +5,7 @@ import { PACKS, type PackName } from "../finding/policy/policy.ts";
 import { printable } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Pin } from "../session/roots.ts";
+import type { Pace } from "./pace.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Ports = ReadonlySet<number> | "all";
@@ -62,6 +63,14 @@ export function payloadLimit(text: string): number {
 
 /** A number of packets. */
 export const packetCount = (text: string): number => whole(text, "-c", "a number of packets");
+
+/** How many times the recorded pace, or `step`. */
+export function speed(text: string): Pace {
+  if (text === "step") return text;
+  const times = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (times <= 0) throw wrong("--speed", text, "a number (1 as recorded, 10 ten times as fast), or step");
+  return times;
+}
 
 /** MiB. */
 export function bufferSize(text: string): number {

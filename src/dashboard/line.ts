@@ -1,5 +1,6 @@
 /** Lines of a screen: text in styles, measured in cells. */
 import { hideWire } from "../finding/secrets/hide.ts";
+import { wrap } from "../octets/lines.ts";
 import { cellWidth, printable, Secret, type WireText } from "../octets/text.ts";
 
 export interface Size {
@@ -13,6 +14,9 @@ export type Style =
   | "faint"
   | "strong"
   | "frame"
+  /** The heading of the panel that keys move in, and what they are. */
+  | "focus"
+  | "curve"
   | "secret"
   /** The item that the cursor stands on. */
   | "chosen"
@@ -30,7 +34,13 @@ export type Style =
   | "banner-interceptable"
   | "banner-weak"
   | "banner-unknown"
-  | "banner-protected";
+  | "banner-protected"
+  /** The dots of block letters where they are blanks of another colour. */
+  | "ink-exposed"
+  | "ink-interceptable"
+  | "ink-weak"
+  | "ink-unknown"
+  | "ink-protected";
 
 export interface Span {
   readonly text: string;
@@ -45,8 +55,8 @@ export const span = (text: string, style: Style = "plain"): Span => ({ text, sty
 export const line = (...spans: readonly (Span | undefined)[]): Line => spans.filter(one => one !== undefined);
 
 /**
- * Text off the wire for one place of the screen: safe, and made of characters whose width every terminal agrees on.
- * Combining marks, emoji and what lies beyond the Basic Multilingual Plane are shown as `\u{1f600}`, so that no row shifts.
+ * Text off the wire for one place of the screen: safe, and in characters whose cells are known. Emoji are, and those
+ * that U+FE0F makes one; combining marks, and whatever else terminals disagree about, is shown as `\u{301}`.
  */
 export function shown(text: WireText, limit = 120): string {
   const safe = printable(text, limit);
@@ -60,9 +70,12 @@ export function shownUnless(reveal: boolean, text: WireText, limit = 120): strin
   return hidden instanceof Secret ? String(hidden) : shown(hidden, limit);
 }
 
+/** Cells that a line takes. */
+export const widthOf = (spans: Line): number => spans.reduce((sum, { text }) => sum + cellWidth(text), 0);
+
 /** The line cut or filled to exactly `columns` cells; what was cut ends in "…". */
 export function fit(spans: Line, columns: number, fill: Style = "plain"): Line {
-  const width = spans.reduce((sum, { text }) => sum + cellWidth(text), 0);
+  const width = widthOf(spans);
   if (width === columns) return spans;
   if (width < columns) return [...spans, span(" ".repeat(columns - width), fill)];
   const kept: Span[] = [];
@@ -78,6 +91,23 @@ export function fit(spans: Line, columns: number, fill: Style = "plain"): Line {
   }
   return kept;
 }
+
+/** The line in as many lines as it takes: its last span goes on below where it began to be too long, two cells in. */
+export function folded(spans: Line, columns: number): Line[] {
+  const last = spans.at(-1);
+  const before = spans.slice(0, -1);
+  const room = columns - widthOf(before);
+  if (last === undefined || cellWidth(last.text) <= room) return [spans];
+  const [first = "", ...others] = wrap(last.text.trim(), Math.max(room, 12));
+  const rest = wrap(others.join(" "), columns - FOLD.length);
+  const lead = " ".repeat(last.text.length - last.text.trimStart().length);
+  return [
+    [...before, span(lead + first, last.style)],
+    ...rest.map(text => [span(FOLD), span(text, last.style)]),
+  ];
+}
+
+const FOLD = "    ";
 
 /** The text in exactly `columns` cells, as `fit` does it. */
 export const column = (text: string, columns: number): string =>
@@ -99,6 +129,9 @@ function cut(text: string, columns: number): string {
 
 const ASCII = /^[ -~]*$/;
 
-/** Everything that is neither of one cell everywhere nor among the ideographs, kana and syllables of two. */
+/**
+ * Marks that do not belong to a letter any more after NFC, halves of flags, skin tones, and what is neither of one cell
+ * everywhere nor an emoji nor among the ideographs, kana and syllables of two.
+ */
 const UNSTEADY =
-  /[\p{M}\p{Emoji_Presentation}\u{10000}-\u{10ffff}]|(?![\u3001-\u303e\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6])[\u1100-\u11ff\u231a-\u232a\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\uff60\uffe0-\uffe6]/gu;
+  /(?<![^\p{ASCII}\P{Emoji}\p{Emoji_Presentation}])\ufe0f|(?!\ufe0f)(?:[\p{M}\u{1f1e6}-\u{1f1ff}]|\p{Emoji_Modifier})|(?!\p{Emoji})[\u{10000}-\u{10ffff}]|(?!\p{Emoji_Presentation})(?![\ufe0f\u3001-\u303e\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6])[\u1100-\u11ff\u231a-\u232a\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\uff60\uffe0-\uffe6]/gu;

@@ -1,29 +1,18 @@
 /** What the dashboard knows: observations folded into a bounded model, cheap enough for every packet. */
 import type { Finding, Severity } from "../finding/finding.ts";
-import { type HiddenRange, hiddenOfMessage } from "../finding/secrets/hide.ts";
 import { type SafeText, type Secret, type WireText, printable, wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
-import type { View } from "../octets/view.ts";
 import { faultText } from "../octets/decode.ts";
-import type { Notice } from "../capture/frame.ts";
+import type { EstimatedLoss, Notice } from "../capture/frame.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { EventOf, SniffEvent } from "../session/event.ts";
 import { isReadable, isSealed } from "../session/readable.ts";
+import { LIMITS } from "./limits.ts";
+import { copyOf, count, newRate, type Rate } from "./rate.ts";
+import { newTopic, type SeenTopic, takeIn } from "./topic.ts";
 import { type Affects, exposureOf, worse } from "../verdict/exposure.ts";
 import type { Observation } from "../verdict/observation.ts";
 import type { Exposure, ReportVerdict } from "../verdict/report.ts";
-
-/** Ceilings of the screen, each with its reason; what lies beyond is counted. */
-export const LIMITS = {
-  /** Looked through ten times a second; the report lists the others. */
-  conversations: 500,
-  /** Far more than a screen has rows; 64 octets of payload each. */
-  topics: 2000,
-  logins: 200,
-  findings: 1000,
-  /** Octets of a payload that a row can show. */
-  payload: 48,
-} as const;
 
 /** A user name and password, or nothing at all, that a client sent readable. */
 export interface SeenLogin {
@@ -38,27 +27,24 @@ export interface SeenLogin {
   times: number;
 }
 
-/** A Topic Name that was published readable. */
-export interface SeenTopic {
-  readonly topic: WireText;
-  messages: number;
-  octets: number;
-  /** The start of the last payload: `payload[0 … kept)` of `length`. */
-  readonly payload: Uint8Array;
-  kept: number;
-  length: number;
-  /** What of it must be hidden: looked for in all of the last payload. */
-  hidden: readonly HiddenRange[];
-}
-
 export interface Model {
   readonly affects: Affects;
   name: string;
   engine: string | undefined;
   frames: number;
   dropped: number | "unknown" | undefined;
+  /** Of what was acknowledged, what was never seen; undefined until somebody estimates it. */
+  lost: EstimatedLoss | undefined;
   gaps: number;
   messages: number;
+  readonly frameRate: Rate;
+  readonly messageRate: Rate;
+  /** The capture is read on when a key asks for it. */
+  stepping: boolean;
+  /** How often the screen was drawn. */
+  drawings: number;
+  /** Messages that another on the same topic replaced before they could be drawn. */
+  skipped: number;
   first: Timestamp | undefined;
   last: Timestamp | undefined;
   readonly logins: Map<string, SeenLogin>;
@@ -74,6 +60,7 @@ export interface Model {
   trouble: SafeText | undefined;
   verdict: ReportVerdict | undefined;
   framesOfEarlierCaptures: number;
+  microsOfEarlierCaptures: number;
 }
 
 /** An empty model. `affects` is what each rule makes of a conversation: `affectsOf(rules)`. */
@@ -83,8 +70,14 @@ export const newModel = (affects: Affects): Model => ({
   engine: undefined,
   frames: 0,
   dropped: undefined,
+  lost: undefined,
   gaps: 0,
   messages: 0,
+  frameRate: newRate(),
+  messageRate: newRate(),
+  stepping: false,
+  drawings: 0,
+  skipped: 0,
   first: undefined,
   last: undefined,
   logins: new Map(),
@@ -97,6 +90,29 @@ export const newModel = (affects: Affects): Model => ({
   trouble: undefined,
   verdict: undefined,
   framesOfEarlierCaptures: 0,
+  microsOfEarlierCaptures: 0,
+});
+
+/** How long what was seen took by the captures' clocks. */
+export const elapsedMicros = ({ first, last, microsOfEarlierCaptures }: Model): number =>
+  microsOfEarlierCaptures + (first === undefined || last === undefined ? 0 : Math.max(last - first, 0));
+
+/** The model as it stands, for a screen that stands still: counts and lists stay, the conversations in them go on. */
+export const frozen = (model: Model): Model => ({
+  ...model,
+  frameRate: copyOf(model.frameRate),
+  messageRate: copyOf(model.messageRate),
+  logins: new Map([...model.logins].map(([key, login]) => [key, { ...login }])),
+  topics: new Map(
+    [...model.topics].map(([key, topic]) => [
+      key,
+      { ...topic, rate: copyOf(topic.rate), payload: topic.payload.slice() },
+    ]),
+  ),
+  conversations: new Set(model.conversations),
+  findings: new Set(model.findings),
+  counts: { ...model.counts },
+  severities: { ...model.severities },
 });
 
 /** Folds one observation in. Events are borrowed: what stays is copied. */
@@ -111,12 +127,14 @@ export function fold(model: Model, observation: Observation): void {
     case "capture":
       model.name = observation.path;
       model.framesOfEarlierCaptures = model.frames;
+      model.microsOfEarlierCaptures = elapsedMicros(model);
+      model.first = undefined;
       return;
     case "limit":
       model.trouble = printable(`ceiling reached: ${observation.limit.limit}`);
       return;
     case "covered":
-      model.frames = model.framesOfEarlierCaptures + observation.covered.coverage.frames;
+      framesUpTo(model, observation.covered.coverage.frames, model.last);
       model.dropped = observation.covered.coverage.kernelDrops ?? model.dropped;
       return;
     case "verdict":
@@ -145,8 +163,7 @@ export function exposureSoFar(model: Model): Exposure {
 function event(model: Model, event: SniffEvent): void {
   model.first ??= event.at;
   model.last = event.at;
-  const frames = model.framesOfEarlierCaptures + event.frame;
-  if (frames > model.frames) model.frames = frames;
+  framesUpTo(model, event.frame, event.at);
   switch (event.type) {
     case "mqtt.publish":
       return publish(model, event);
@@ -162,10 +179,19 @@ function event(model: Model, event: SniffEvent): void {
   }
 }
 
-function publish(model: Model, { packet, transport }: EventOf<"mqtt.publish">): void {
+/** Frames are counted by their numbers in the capture: most of them are no event. */
+function framesUpTo(model: Model, number: number, at: Timestamp | undefined): void {
+  const more = model.framesOfEarlierCaptures + number - model.frames;
+  if (more <= 0) return;
+  model.frames += more;
+  if (at !== undefined) count(model.frameRate, at, more);
+}
+
+function publish(model: Model, { packet, transport, at }: EventOf<"mqtt.publish">): void {
   model.messages++;
+  count(model.messageRate, at);
   if (isSealed(transport)) return;
-  const { resolvedTopic: topic, payload } = packet;
+  const { resolvedTopic: topic } = packet;
   const key = typeof topic === "string" ? topic : wireString(topic);
   let seen = model.topics.get(key);
   if (seen === undefined) {
@@ -173,22 +199,16 @@ function publish(model: Model, { packet, transport }: EventOf<"mqtt.publish">): 
       model.counts.topicMessagesBeyond++;
       return;
     }
-    const kept = { payload: new Uint8Array(LIMITS.payload), kept: 0, length: 0, hidden: [] };
-    seen = { topic, messages: 0, octets: 0, ...kept };
+    seen = newTopic(topic);
     model.topics.set(key, seen);
   }
-  seen.messages++;
-  seen.octets += packet.payloadLength;
-  seen.length = packet.payloadLength;
-  seen.kept = copy(payload, seen.payload);
-  seen.hidden = hiddenOfMessage(packet);
+  if (takeIn(seen, packet, at, model.drawings)) model.skipped++;
 }
 
-/** A loop and not `set`, which would need a view of the first octets. */
-function copy(from: View, into: Uint8Array): number {
-  const length = Math.min(from.length, into.length);
-  for (let at = 0; at < length; at++) into[at] = from[at]!;
-  return length;
+/** Client id, or the address where none is known: as the findings name a client. */
+export function clientOf({ mqtt, connection }: Conversation): string {
+  const clientId = mqtt?.clientIds[0];
+  return clientId === undefined || clientId.length === 0 ? connection.client.address : wireString(clientId);
 }
 
 function login(model: Model, { login, conversation }: EventOf<"session.login">): void {
@@ -245,8 +265,9 @@ function notice(model: Model, notice: Notice): void {
       model.last = notice.at;
       return;
     case "capture.stats":
-      model.frames = model.framesOfEarlierCaptures + notice.frames;
+      framesUpTo(model, notice.frames, notice.at);
       model.dropped = notice.dropped;
+      model.lost = notice.estimatedLoss;
       return;
     case "capture.drops":
       model.dropped = notice.dropped;

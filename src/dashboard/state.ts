@@ -20,6 +20,12 @@ export type Subject =
   | { readonly of: "topic"; readonly topic: string }
   | { readonly of: "finding"; readonly finding: Finding };
 
+/** The two ends of something, as subjects name them. */
+export interface Parties {
+  readonly client?: string | undefined;
+  readonly broker?: string | undefined;
+}
+
 /** A detail view, and where in it the user is. */
 export interface DetailScreen {
   readonly show: "detail";
@@ -35,7 +41,14 @@ export interface DetailScreen {
 export type Screen =
   | { readonly show: "overview" }
   | DetailScreen
-  | { readonly show: "help"; readonly back: Screen };
+  /** The overview while a filter is typed; `before` is what it was. */
+  | { readonly show: "filter"; readonly before: string }
+  /** `at` is its first line. */
+  | { readonly show: "help"; readonly at: number; readonly back: Screen };
+
+/** The columns of conversations, in the order that `s` goes through them; the first is what a screen begins with. */
+export const SORTS = ["last", "id", "client", "server", "speaks", "exposure", "octets", "findings"] as const;
+export type Sort = (typeof SORTS)[number];
 
 /** Where in a list the user is: an item by its key, so that it stays selected when the list is sorted anew. */
 export interface Cursor {
@@ -51,8 +64,17 @@ export interface State {
   /** The list that keys move in; undefined until one is asked for. */
   readonly panel: Panel | undefined;
   readonly cursors: Readonly<Record<Panel, Cursor>>;
+  readonly sort: { readonly by: Sort; readonly reversed: boolean };
+  /** Words that every row of the lists must hold; empty for all rows. */
+  readonly filter: string;
   /** Secrets are shown. */
   readonly reveal: boolean;
+  /** The screen stands still; what comes in is taken in all the same. */
+  readonly paused: boolean;
+  /** How often each was asked for: what is done about it is not the screen's. */
+  readonly asked: { readonly exports: number; readonly steps: number; readonly stops: number };
+  /** The answer to what was asked for last, until the next key. */
+  readonly answer: string;
   /** Asked once, the capture ends and is judged; asked twice, the screen is left at once. */
   readonly leave: "no" | "by-verdict" | "at-once";
 }
@@ -63,7 +85,12 @@ export const startState = (reveal: boolean): State => ({
   screen: { show: "overview" },
   panel: undefined,
   cursors: { logins: TOP, topics: TOP, tls: TOP, conversations: TOP, findings: TOP },
+  sort: { by: SORTS[0], reversed: false },
+  filter: "",
   reveal,
+  paused: false,
+  asked: { exports: 0, steps: 0, stops: 0 },
+  answer: "",
   leave: "no",
 });
 

@@ -51,9 +51,10 @@ class Desk {
 
   /** Waits until the screen shows it. */
   async shows(text: string): Promise<string[]> {
-    for (;;) {
+    for (let waited = 0; ; waited += 20) {
       const rows = await this.rows();
       if (rows.join("\n").includes(text)) return rows;
+      if (waited > 10_000) throw new Error(`"${text}" is not on the screen:\n${rows.join("\n")}`);
       await wait(20);
     }
   }
@@ -69,6 +70,7 @@ function open(desk: Desk, options: Partial<DashboardOptions> = {}): Dashboard {
     title: "wlan0",
     reveal: false,
     colour: true,
+    unicode: true,
     terminal: "xterm",
     input,
     output,
@@ -98,7 +100,7 @@ describe("the dashboard", () => {
   ])("draws its view cell for cell at %i × %i", async (columns, rows) => {
     const desk = new Desk(columns, rows);
     watch(open(desk), scene());
-    await desk.shows("E X P O S E D");
+    await desk.shows("anyone on the path");
     expect((await desk.rows()).map(row => row.trimEnd())).toEqual(expected(scene(), columns, rows));
   });
 
@@ -108,19 +110,28 @@ describe("the dashboard", () => {
       opened(device),
       publish(device, 2, "工厂/温度", "二十五度"),
       publish(device, 3, "a😀é", "x"),
+      publish(device, 4, "b⚠\ufe0fc", "👍🏽👩\u200d💻🇩🇪#\ufe0f\u20e3"),
     ];
     const desk = new Desk(80, 24);
     watch(open(desk), observations);
     const rows = await desk.shows("工厂/温度");
-    expect(rows.map(row => row.trimEnd())).toEqual(expected(observations, 80, 24));
+    expect(rows.join("\n")).toContain("a😀");
+    expect(rows.join("\n")).toContain("b⚠\ufe0f c");
+    const frame = Array.from({ length: 7 }, (_, y) =>
+      desk.emulator.buffer.active
+        .getLine(4 + y)
+        ?.getCell(39)
+        ?.getChars(),
+    );
+    expect(frame).toEqual(Array.from({ length: 7 }, () => "│"));
   });
 
   test("follows the size of the terminal", async () => {
     const desk = new Desk(80, 24);
     watch(open(desk), scene());
-    await desk.shows("E X P O S E D");
+    await desk.shows("anyone on the path");
     desk.resize(120, 40);
-    await desk.shows("iot/sensor/humidity               1");
+    await desk.shows("What to do");
     expect((await desk.rows()).map(row => row.trimEnd())).toEqual(expected(scene(), 120, 40));
     desk.resize(40, 10);
     await desk.shows("60×20 needed, this is 40×10");
@@ -136,14 +147,14 @@ describe("the dashboard", () => {
     desk.input.write("r");
     await desk.shows("‹13 characters›");
     desk.input.write("?");
-    await desk.shows("Ctrl-C");
+    await desk.shows("Shift-Tab");
   });
 
   test.each(["q", "\x03"])("is done when asked to with %j, and stays until it is closed", async key => {
     const desk = new Desk(80, 24);
     const screen = open(desk);
     watch(screen, scene());
-    await desk.shows("E X P O S E D");
+    await desk.shows("anyone on the path");
     desk.input.write(key);
     expect(await screen.done).toBe("asked");
     await desk.shows("ending");
@@ -155,7 +166,7 @@ describe("the dashboard", () => {
   test("asked twice it leaves the screen at once", async () => {
     const desk = new Desk(80, 24);
     const screen = open(desk);
-    await desk.shows("U N K N O W N");
+    await desk.shows("no MQTT and no TLS");
     desk.input.write("q");
     await desk.shows("ending");
     desk.input.write("q");
@@ -171,7 +182,7 @@ describe("the dashboard", () => {
     desk.output.write("my shell\r\n");
     const screen = open(desk);
     watch(screen, scene());
-    await desk.shows("E X P O S E D");
+    await desk.shows("anyone on the path");
     expect(desk.emulator.buffer.active.type).toBe("alternate");
     expect(desk.input.isRaw).toBe(true);
     screen.close();
@@ -202,7 +213,7 @@ describe("the dashboard", () => {
   test("is closed when the terminal goes away", async () => {
     const desk = new Desk(80, 24);
     const screen = open(desk);
-    await desk.shows("U N K N O W N");
+    await desk.shows("no MQTT and no TLS");
     desk.output.emit("error", new Error("EIO"));
     expect(await screen.done).toBe("closed");
   });
@@ -210,7 +221,7 @@ describe("the dashboard", () => {
   test("writes no colour where none is wanted", async () => {
     const desk = new Desk(80, 24);
     watch(open(desk, { colour: false }), scene());
-    await desk.shows("E X P O S E D");
+    await desk.shows("anyone on the path");
     // SGR 30 to 49 and 90 to 107 are colours; bold and inverse may stay.
     const colours = new RegExp(`${ESCAPE}\\[(?:[\\d;]*;)?(?:3\\d|4\\d|9\\d|10[0-7])(?:;[\\d;]*)?m`);
     expect(desk.written).not.toMatch(colours);
@@ -234,7 +245,7 @@ describe("the dashboard", () => {
     const device = plain(0, "192.0.2.7:50000");
     const desk = new Desk(80, 24);
     const screen = open(desk);
-    await desk.shows("U N K N O W N");
+    await desk.shows("no MQTT and no TLS");
     let draws = 0;
     desk.output.on("data", () => draws++);
     const begins = performance.now();

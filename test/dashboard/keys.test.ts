@@ -26,7 +26,7 @@ describe("keys", () => {
 
   test("the help leads back to where it was called", () => {
     const help = after("?");
-    expect(help.screen).toEqual({ show: "help", back: { show: "overview" } });
+    expect(help.screen).toEqual({ show: "help", at: 0, back: { show: "overview" } });
     expect(pressed(model, ["?"], help).screen).toEqual({ show: "overview" });
     expect(pressed(model, ["escape"], help).screen).toEqual({ show: "overview" });
   });

@@ -1,7 +1,8 @@
 /** What observations become, and that the model stays small. */
 import { describe, expect, test } from "vitest";
 import type { FrameNumber } from "../../src/capture/frame.ts";
-import { exposureSoFar, fold, LIMITS } from "../../src/dashboard/model.ts";
+import { LIMITS } from "../../src/dashboard/limits.ts";
+import { exposureSoFar, fold } from "../../src/dashboard/model.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
 import { emptyCoverage } from "../../src/session/coverage.ts";
 import {

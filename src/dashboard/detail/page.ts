@@ -1,7 +1,7 @@
 /** What a detail view gives the screen, and what such views have in common. */
 import { wrap } from "../../octets/lines.ts";
 import { type Line, line, type Size, span, type Style } from "../line.ts";
-import type { Subject } from "../state.ts";
+import type { Parties, Subject } from "../state.ts";
 
 /**
  * One detail view, drawn. The screen cuts and fills lines and rows to `size`, draws the heading of `title` and `tabs`,
@@ -20,6 +20,8 @@ export interface Page {
   readonly unitOf?: readonly (number | undefined)[];
   /** What Enter opens at the selected unit. */
   readonly opens?: Subject;
+  /** Whose it is: what `c` and `b` open. */
+  readonly parties?: Parties;
 }
 
 /** A page that is read by lines: `at` is the first of them. */

@@ -1,12 +1,12 @@
 /** AFTER: what TLS still shows. Version, suite, name, certificate, and whether the client verifies it. */
-import { rfc3339 } from "../../octets/time.ts";
+import { rfc3339, type Timestamp } from "../../octets/time.ts";
 import { cipherSuites, protocolVersions, supportedGroups } from "../../protocol/tls/registry.ts";
-import type { DistinguishedName } from "../../protocol/x509/certificate.ts";
+import type { Certificate, DistinguishedName } from "../../protocol/x509/certificate.ts";
 import type { Conversation, TlsConversation } from "../../session/conversation.ts";
 import { exposureOf } from "../../verdict/exposure.ts";
 import type { Exposure } from "../../verdict/report.ts";
-import { type Line, line, shown, span } from "../line.ts";
-import type { Model } from "../model.ts";
+import { folded, type Line, line, shown, type Size, span } from "../line.ts";
+import { clientOf, type Model } from "../model.ts";
 import type { Item } from "./list.ts";
 import { number } from "./panel.ts";
 
@@ -19,14 +19,24 @@ interface Entry {
   times: number;
 }
 
-/** The most exposed first. Enter opens the conversation that stands for its kind. */
-export const after = (model: Model): Item[] =>
-  entriesOf(model).map(entry => ({
-    key: entry.key,
-    subject: { of: "conversation", conversation: entry.conversation } as const,
-    height: 4,
-    lines: () => block(entry),
-  }));
+/**
+ * The most exposed first. Enter opens the conversation that stands for its kind. Where the panel has many rows, what is
+ * longer than one of them goes on below.
+ */
+export const after = (model: Model, { columns, rows }: Size): Item[] =>
+  entriesOf(model).map(entry => {
+    const { key, conversation } = entry;
+    const whole = block(entry);
+    const lines = rows < SPACIOUS ? whole : whole.flatMap(one => folded(one, columns));
+    return {
+      key,
+      subject: { of: "conversation", conversation } as const,
+      parties: { client: clientOf(conversation), broker: conversation.connection.server.text },
+      height: lines.length,
+      lines: () => lines,
+      text: () => lines.map(one => one.map(({ text }) => text).join("")).join(" "),
+    };
+  });
 
 function entriesOf(model: Model): Entry[] {
   const entries = new Map<string, Entry>();
@@ -47,7 +57,7 @@ function entriesOf(model: Model): Entry[] {
 
 function block({ conversation, tls, exposure, times }: Entry): Line[] {
   const { client, server } = conversation.connection;
-  return [
+  const lines = [
     line(
       span(versionText(tls), "strong"),
       span("  "),
@@ -57,8 +67,23 @@ function block({ conversation, tls, exposure, times }: Entry): Line[] {
     ),
     line(span(`  ${client.address} → ${server.text}  ${nameAsked(tls)}`)),
     verifiesLine(tls),
-    line(span(`  ${certificateText(tls)}`)),
+    certificateLine(tls),
   ];
+  const mutual = mutualText(tls);
+  return mutual === undefined ? lines : [...lines, line(span("  mutual TLS: ", "faint"), span(mutual))];
+}
+
+/** What the client was asked to show of itself, and what it showed; nothing where that is not seen. */
+function mutualText({
+  certificateRequested,
+  clientCertificate,
+  clientChain,
+}: TlsConversation): string | undefined {
+  const [leaf] = clientChain;
+  if (leaf?.fields !== undefined)
+    return `client shows ${commonName(leaf.fields.subject)}, until ${dateOf(leaf.fields.notAfter)}`;
+  if (clientCertificate) return "client shows a certificate";
+  return certificateRequested ? "asked for, and no certificate shown" : undefined;
 }
 
 /** `TLS 1.3`; what the client offered while no ServerHello was seen. */
@@ -76,20 +101,30 @@ function suiteText({ serverHello, group }: TlsConversation): string {
 const nameAsked = ({ clientHello }: TlsConversation): string =>
   clientHello?.serverName === undefined ? "no SNI" : `SNI ${shown(clientHello.serverName, 64)}`;
 
-/** `broker.example ← Lab Root  expired 2025-01-01`. */
-function certificateText({ chain, serverHello, resumed, trust }: TlsConversation): string {
+/** `broker.example ← Lab CA ← Lab Root  until 2027-01-01`, or what is wrong with it. */
+function certificateLine({ chain, serverHello, resumed, trust }: TlsConversation): Line {
   const [leaf] = chain;
+  const none = (text: string): Line => line(span("  certificate: ", "faint"), span(text));
   if (leaf === undefined) {
-    if (resumed) return "certificate: none, session resumed";
-    return serverHello !== undefined && serverHello.version >= TLS_1_3
-      ? "certificate: encrypted (TLS 1.3)"
-      : "certificate: not seen";
+    if (resumed) return none("none, session resumed");
+    return none(
+      serverHello !== undefined && serverHello.version >= TLS_1_3 ? "encrypted (TLS 1.3)" : "not seen",
+    );
   }
-  if (leaf.fields === undefined) return `certificate: unreadable, sha256 ${leaf.sha256.slice(0, 16)}…`;
-  const { subject, issuer, notAfter } = leaf.fields;
+  if (leaf.fields === undefined) return none(`unreadable, sha256 ${leaf.sha256.slice(0, 16)}…`);
+  const { subject, notAfter } = leaf.fields;
+  const names = [commonName(subject), ...chain.slice(0, CHAIN_SHOWN).flatMap(issuerOf)];
   const wrong = trust.defects.map(defect => shown(defect.text, 80)).join(", ");
-  return `${commonName(subject)} ← ${commonName(issuer)}  ${wrong === "" ? `until ${rfc3339(notAfter).slice(0, 10)}` : wrong}`;
+  return line(
+    span(`  ${names.join(" ← ")}  `),
+    wrong === "" ? span(`until ${dateOf(notAfter)}`, "faint") : span(wrong, "weak"),
+  );
 }
+
+const issuerOf = ({ fields }: Certificate): string[] =>
+  fields === undefined || fields.selfSigned ? [] : [commonName(fields.issuer)];
+
+const dateOf = (at: Timestamp): string => rfc3339(at).slice(0, 10);
 
 /** The name that people know a certificate by, or all of its subject. */
 function commonName(name: DistinguishedName): string {
@@ -108,4 +143,9 @@ function verifiesLine({ clientVerifies: { answer, text } }: TlsConversation): Li
 
 const ORDER: readonly Exposure[] = ["exposed", "interceptable", "weak", "unknown", "protected"];
 
+/** Rows from which on a panel folds its lines. */
+const SPACIOUS = 12;
+
 const TLS_1_3 = 0x0304;
+/** Of a chain, so many certificates are named in a row; the broker's page shows all. */
+const CHAIN_SHOWN = 3;

@@ -1,67 +1,92 @@
 /** BEFORE: what anyone on the path reads. Logins with their secrets, last wills, topics with their last payload. */
 import { cutPayload, printableText } from "../../octets/payload.ts";
-import { type Secret, wireString } from "../../octets/text.ts";
+import { cellWidth, type Secret, wireString } from "../../octets/text.ts";
+import type { Timestamp } from "../../octets/time.ts";
 import { isReadable } from "../../session/readable.ts";
 import type { Conversation, SeenWill } from "../../session/conversation.ts";
 import { cutOut, hiddenOfMessage, type HiddenRange } from "../../finding/secrets/hide.ts";
 import { column, type Line, line, shown, shownUnless, span } from "../line.ts";
-import { LIMITS, type Model, type SeenLogin, type SeenTopic } from "../model.ts";
+import { LIMITS } from "../limits.ts";
+import { clientOf, type Model, type SeenLogin } from "../model.ts";
+import { hiddenOf, type SeenTopic, topicName } from "../topic.ts";
+import { curve, perSecond, rateText, sparkline } from "../rate.ts";
 import type { Item } from "./list.ts";
-import { counted, number } from "./panel.ts";
+import { counted, number, type Room } from "./panel.ts";
 
 /** Logins and last wills; secrets as their length unless they are revealed. Enter opens whose they are. */
-export const logins = (model: Model, reveal: boolean): Item[] => [
-  ...[...model.logins].map(([key, login]) => ({
-    key,
-    subject: { of: "client", client: clientOf(login) } as const,
-    height: 2,
-    lines: () => loginLines(login, reveal),
-  })),
-  ...willsOf(model).map(({ will, client }) => ({
-    key: `will ${wireString(will.topic)}`,
-    subject: { of: "client", client } as const,
-    height: 1,
-    lines: () => [willLine(will, reveal)],
-  })),
+export const logins = (model: Model, { reveal, columns }: Room): Item[] => [
+  ...[...model.logins].map(([key, login]) => {
+    const client = login.clientId.length === 0 ? login.client : wireString(login.clientId);
+    const lines = (): Line[] => loginLines(login, reveal, columns);
+    return {
+      key,
+      subject: { of: "client", client } as const,
+      parties: { client, broker: login.server },
+      height: 2,
+      lines,
+      text: () => textOf(lines()),
+    };
+  }),
+  ...willsOf(model).map(({ will, conversation }) => {
+    const client = clientOf(conversation);
+    const lines = (): Line[] => [willLine(will, reveal)];
+    return {
+      key: `will ${wireString(will.topic)}`,
+      subject: { of: "client", client } as const,
+      parties: { client, broker: conversation.connection.server.text },
+      height: 1,
+      lines,
+      text: () => textOf(lines()),
+    };
+  }),
 ];
 
-/** Topics with their last payload, the busiest first. */
-export function topics(model: Model, reveal: boolean, columns: number): Item[] {
+/** Topics with their rate and last payload, the busiest first. */
+export function topics(model: Model, { reveal, columns }: Room): Item[] {
   const all = [...model.topics].sort(([, a], [, b]) => b.messages - a.messages);
-  const counts = Math.max(...all.map(([, topic]) => number(topic.messages).length), 1);
+  const widths = widthsOf(all, reveal, columns);
   return all.map(([key, topic]) => ({
     key,
     subject: { of: "topic", topic: key } as const,
+    parties: {},
     height: 1,
-    lines: () => [topicLine(topic, reveal, columns, counts)],
+    lines: () => [topicLine(topic, model.last, reveal, widths)],
+    text: () => topicName(topic, reveal),
   }));
 }
 
-const clientOf = ({ clientId, client }: SeenLogin): string =>
-  clientId.length === 0 ? client : wireString(clientId);
+const textOf = (lines: readonly Line[]): string =>
+  lines.map(one => one.map(({ text }) => text).join("")).join(" ");
 
-function loginLines(login: SeenLogin, reveal: boolean): Line[] {
+function loginLines(login: SeenLogin, reveal: boolean, columns: number): Line[] {
   const { username, password, anonymous, accepted, times, clientId, client, server, version } = login;
   const who = anonymous
     ? "anonymous"
     : username === undefined
       ? "no user name"
       : shownUnless(reveal, username, 32);
+  const named = clientId.length > 0;
+  const roomy = columns >= ROOMY;
   return [
     line(
       span(who, "strong"),
       span("  "),
       password === undefined ? undefined : span(secretText(password, reveal), "secret"),
       span(password === undefined ? "" : "  "),
-      span(accepted === undefined ? "no answer seen" : accepted ? "accepted" : "refused"),
+      accepted === undefined
+        ? span("no answer seen", "faint")
+        : accepted
+          ? span("accepted", "exposed")
+          : span("refused", "faint"),
+    ),
+    line(
+      span(`  ${named ? shownUnless(reveal, clientId, 24) : client}`),
+      span(named && roomy ? `  ${client}` : "", "faint"),
+      span(` → ${server}${roomy ? `  MQTT ${version}` : ""}`, "faint"),
       span(times > 1 ? `  ${number(times)} ×` : "", "faint"),
     ),
-    line(span(`  ${nameOf(clientId, client, reveal)} → ${server}  MQTT ${version}`)),
   ];
 }
-
-const nameOf = (clientId: SeenLogin["clientId"], client: string, reveal: boolean): string =>
-  clientId.length === 0 ? client : shownUnless(reveal, clientId, 24);
 
 /** `‹13 characters›`, or the secret itself. */
 function secretText(secret: Secret, reveal: boolean): string {
@@ -70,20 +95,20 @@ function secretText(secret: Secret, reveal: boolean): string {
   return typeof value === "string" ? `‹${counted([...value].length, "character")}›` : secret.toString();
 }
 
+interface OwnedWill {
+  readonly will: SeenWill;
+  readonly conversation: Conversation;
+}
+
 /** Each topic's will once, with whose it is. */
-function willsOf(model: Model): { readonly will: SeenWill; readonly client: string }[] {
-  const wills = new Map<string, { readonly will: SeenWill; readonly client: string }>();
+function willsOf(model: Model): OwnedWill[] {
+  const wills = new Map<string, OwnedWill>();
   for (const conversation of model.conversations) {
     if (!isReadable(conversation)) continue;
     for (const will of conversation.mqtt?.wills ?? [])
-      wills.set(wireString(will.topic), { will, client: clientOfConversation(conversation) });
+      wills.set(wireString(will.topic), { will, conversation });
   }
   return [...wills.values()];
-}
-
-function clientOfConversation({ mqtt, connection }: Conversation): string {
-  const clientId = mqtt?.clientIds[0];
-  return clientId === undefined || clientId.length === 0 ? connection.client.address : wireString(clientId);
 }
 
 const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =>
@@ -96,13 +121,35 @@ const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =
     span(retain ? "  retained" : "", "faint"),
   );
 
-function topicLine(seen: SeenTopic, reveal: boolean, columns: number, counts: number): Line {
-  const { topic, messages, payload, kept, length, hidden } = seen;
-  const names = Math.max(Math.floor((columns - counts - 3) * 0.6), 8);
+/** How the columns of topics are divided; narrow panels leave the rate to the curve. */
+interface Widths {
+  readonly name: number;
+  readonly count: number;
+  readonly rate: number;
+  readonly cells: number;
+}
+
+function widthsOf(all: readonly (readonly [string, SeenTopic])[], reveal: boolean, columns: number): Widths {
+  const count = Math.max(...all.map(([, topic]) => number(topic.messages).length), 2);
+  const roomy = columns >= ROOMY;
+  const rate = roomy ? 8 : 0;
+  const cells = roomy ? 12 : 6;
+  const left = columns - count - rate - cells - 4;
+  const names = all.slice(0, MEASURED).map(([, topic]) => cellWidth(topicName(topic, reveal)));
+  return { name: Math.max(Math.min(Math.max(...names), Math.floor(left * 0.7)), 8), count, rate, cells };
+}
+
+function topicLine(seen: SeenTopic, now: Timestamp | undefined, reveal: boolean, widths: Widths): Line {
+  const { messages, rate, payload, kept, length } = seen;
+  const { name, count, rate: rateCells, cells } = widths;
+  const often = now === undefined || rateCells === 0 ? "" : rateText(perSecond(rate, now));
+  const bars = now === undefined ? "" : sparkline(curve(rate, now, cells));
   return line(
-    span(column(shownUnless(reveal, topic), names)),
-    span(` ${number(messages).padStart(counts)}`, "faint"),
-    span(`  ${payloadText(payload.subarray(0, kept), length, reveal ? [] : hidden)}`),
+    span(column(topicName(seen, reveal), name)),
+    span(` ${number(messages).padStart(count)}`, "strong"),
+    span(rateCells === 0 ? " " : `${often.padStart(rateCells)} `, "faint"),
+    span(bars.padEnd(cells), "curve"),
+    span(` ${payloadText(payload.subarray(0, kept), length, reveal ? [] : hiddenOf(seen))}`),
   );
 }
 
@@ -112,6 +159,12 @@ function payloadText(start: Uint8Array, length: number, hidden: readonly HiddenR
   // The last character may be cut in half where the octets were.
   const whole = cut ? cutPayload(start, start.length - 1) : start;
   const text = printableText(whole);
-  if (text === undefined) return `‹${length} octets, not text›`;
+  if (text === undefined) return `‹${counted(length, "octet")}, not text›`;
   return `${shown(hidden.length === 0 ? text : cutOut(whole, hidden, whole.length))}${cut ? "…" : ""}`;
 }
+
+/** More than a screen has rows. */
+const MEASURED = 100;
+
+/** From so many columns on a panel shows addresses beside names, and rates beside curves. */
+const ROOMY = 52;

@@ -1,6 +1,6 @@
 /** A panel is a list that a cursor goes through: items of one or more lines, of which as many are drawn as there is room for. */
-import { type Line, line, span } from "../line.ts";
-import type { Cursor, Subject } from "../state.ts";
+import { fit, type Line, line, span } from "../line.ts";
+import type { Cursor, Parties, Subject } from "../state.ts";
 import { number } from "./panel.ts";
 
 /** One thing that a panel lists, and what Enter opens of it. */
@@ -8,9 +8,13 @@ export interface Item {
   /** The same for the same thing, however the list is sorted. */
   readonly key: string;
   readonly subject: Subject;
+  /** What `c` and `b` open. */
+  readonly parties: Parties;
   readonly height: number;
   /** Its lines; made for items that are seen alone. */
   readonly lines: () => readonly Line[];
+  /** What a filter looks through: as it is shown, so that nobody can feel for what is hidden. */
+  readonly text: () => string;
 }
 
 /** A list as it is drawn. */
@@ -25,19 +29,37 @@ export interface Listing {
   readonly offset: number;
 }
 
-/** The items that fit into `rows`, moved so far that the cursor's is among them; the last row counts those below. */
-export function listing(items: readonly Item[], cursor: Cursor, rows: number, focused: boolean): Listing {
+/** The items whose text holds all words of a filter, in whatever case. */
+export function filtered(items: readonly Item[], filter: string): readonly Item[] {
+  const words = filter.toLowerCase().split(" ").filter(Boolean);
+  if (words.length === 0) return items;
+  return items.filter(item => {
+    const text = item.text().toLowerCase();
+    return words.every(word => text.includes(word));
+  });
+}
+
+/**
+ * The items that fit into `columns` × `rows`, moved so far that the cursor's is among them; the last row counts those
+ * below. Without the focus a list is seen from its top on.
+ */
+export function listing(
+  items: readonly Item[],
+  cursor: Cursor,
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  focused: boolean,
+): Listing {
   const index = indexOf(items, cursor);
   const offset = focused ? offsetOf(items, index, cursor.offset, rows) : 0;
   const lines: Line[] = [];
   const itemOf: (number | undefined)[] = [];
   let at = offset;
+  // The last item may be cut: its first line says most of it.
   for (; at < items.length; at++) {
-    const { height } = items[at]!;
-    const spare = at === items.length - 1 ? 0 : 1;
-    if (at > offset && lines.length + height > rows - spare) break;
-    for (const one of items[at]!.lines().slice(0, Math.max(rows - spare, 0))) {
-      lines.push(focused && at === index ? chosen(one) : one);
+    const room = rows - lines.length - (at === items.length - 1 ? 0 : 1);
+    if (room < 1) break;
+    for (const one of items[at]!.lines().slice(0, room)) {
+      lines.push(focused && at === index ? chosen(one, columns) : one);
       itemOf.push(at);
     }
   }
@@ -63,4 +85,5 @@ function offsetOf(items: readonly Item[], index: number, before: number, rows: n
   return offset;
 }
 
-const chosen = (one: Line): Line => one.map(({ text }) => span(text, "chosen"));
+const chosen = (one: Line, columns: number): Line =>
+  fit(one, columns).map(({ text }) => span(text, "chosen"));
