@@ -28,7 +28,7 @@ export interface LiveCapture {
    */
   frames(): Source;
   /** Ends all processes of a capture; `frames` does so itself at its end. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Starts the supervisor with the rights of now. Throws a `CaptureError` for what is no interface. */
@@ -93,7 +93,7 @@ async function* frames(supervised: Supervised, attempts: readonly Attempt[], opt
   } finally {
     clock.stop();
     signal.removeEventListener("abort", stop);
-    await supervised.close();
+    supervised.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** The judging process's side of the supervisor: has engines started, and reads what they write. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -46,15 +46,13 @@ export interface Supervised {
   count(): void;
   /** Asks the engine to end with what it has; it is killed where it does not. */
   stop(): void;
-  /** Ends engine and supervisor, and waits for that. */
-  close(): Promise<void>;
+  /** Ends engine and supervisor; nobody waits for that. */
+  close(): void;
 }
 
 const LIMITS = {
   /** UTF-16 units of standard error that are kept: the last ones say why. */
   complaint: 4096,
-  /** Milliseconds that are waited for the supervisor's end. */
-  farewell: 1000,
 } as const;
 
 /**
@@ -149,9 +147,13 @@ export function supervise(commands: readonly Command[], program?: URL): Supervis
     },
     count: () => order({ order: "count" }),
     stop: () => order({ order: "stop" }),
-    async close(): Promise<void> {
+    close(): void {
+      lost = true;
       packets.destroy();
-      await ended(child);
+      child.stderr!.destroy();
+      // Without its channel the supervisor ends, and the engine with it.
+      if (child.connected) child.disconnect();
+      child.unref();
     },
   };
 }
@@ -172,18 +174,4 @@ function kill(pid: number): void {
   } catch {
     // It is gone, or another's.
   }
-}
-
-/** Without its channel the supervisor ends; one that does not is no reason to wait. */
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const exit = new Promise<void>(resolve => child.once("exit", () => resolve()));
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, LIMITS.farewell);
-  });
-  if (child.connected) child.disconnect();
-  await Promise.race([exit, late]);
-  clearTimeout(timer);
-  child.unref();
 }

@@ -14,8 +14,11 @@ import type { Answer, Command, Order } from "./supervised.ts";
 /** The judging process's end of this is where the packets go. */
 const PACKETS = 3;
 
-/** Milliseconds between the request to end and its enforcement: an interrupt is answered within two seconds. */
-const FAREWELL = 500;
+/**
+ * Milliseconds between the request to end and its enforcement. `cap` hears of nothing while packets pour in, and an
+ * interrupt is answered within two seconds.
+ */
+const FAREWELL = 300;
 
 const commands = JSON.parse(process.argv[2] ?? "[]") as readonly Command[];
 
@@ -30,7 +33,7 @@ let running: Running | undefined;
 function obey(order: Order): void {
   switch (order.order) {
     case "start":
-      return start(commands[order.command]);
+      return start(Number.isInteger(order.command) ? commands[order.command] : undefined);
     case "count":
       if (running?.command.count !== undefined) running.child.kill(running.command.count);
       return;

@@ -56,7 +56,7 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
       outputs.abandon();
     }
   } finally {
-    await capture.close();
+    capture.close();
   }
 }
 
