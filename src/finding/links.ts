@@ -3,14 +3,18 @@ import type { View } from "../octets/view.ts";
 
 /** The first `http://` URL of a program or an interface in a payload, without user, query and fragment. */
 export function programLink(payload: View): string | undefined {
-  let at = payload.length < SHORTEST ? -1 : findHttp(payload, 0);
+  let at = payload.length < SHORTEST ? -1 : findHttp(payload, 0, payload.length);
   for (let looked = 0; at >= 0 && looked < MOST; looked++) {
     const url = urlAt(payload, at);
     if (isProgram(url) || isInterface(url)) return url;
-    at = findHttp(payload, at + HTTP);
+    at = findHttp(payload, at + HTTP, payload.length);
   }
   return undefined;
 }
+
+/** Whether there could be one in `octets[start … end)`. */
+export const mayLink = (octets: View, start: number, end: number): boolean =>
+  end - start >= SHORTEST && findHttp(octets, start, end) >= 0;
 
 /** The URL up to its path. */
 export function hostOf(url: string): string {
@@ -38,8 +42,8 @@ function urlAt(payload: View, at: number): string {
 /**
  * Where `http:` stands next, from `from` on, or -1 (Horspool's search: in most payloads every fifth octet is looked at).
  */
-function findHttp(payload: View, from: number): number {
-  const last = payload.length - 1;
+function findHttp(payload: View, from: number, end: number): number {
+  const last = end - 1;
   for (let at = from + HTTP - 1; at <= last; ) {
     const octet = payload[at]!;
     if (octet === COLON) {

@@ -1,4 +1,5 @@
 /** How a rule is written down: one object, from which the catalogue, the help and the tests are drawn. */
+import type { View } from "../octets/view.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
 import type { Confidence, RuleId, Severity, Shown } from "./finding.ts";
@@ -74,12 +75,15 @@ interface RuleText {
 /** A rule as it is written: `on` types the parameter of `check`. */
 export interface RuleOn<Type extends RuleEventType> extends RuleText {
   readonly on: readonly Type[];
+  /** Of `mqtt.publish`: false where `check` finds nothing in the payload `octets[start … end)`, whatever else there is. */
+  readonly mayConcern?: (octets: View, start: number, end: number) => boolean;
   check(event: RuleEvent<Type>, circumstances: Circumstances): Seen;
 }
 
 /** A rule as it is run. `check` is a method on purpose: parameters of methods are bivariant. */
 export interface Rule extends RuleText {
   readonly on: readonly RuleEventType[];
+  readonly mayConcern?: RuleOn<"mqtt.publish">["mayConcern"];
   check(event: RuleEvent<RuleEventType>, circumstances: Circumstances): Seen;
 }
 

@@ -13,10 +13,13 @@ import { POLICIES } from "./policy/packs.ts";
 import type { PackName } from "./policy/policy.ts";
 import type { Circumstances, Rule, Sighting } from "./rule.ts";
 import { isReadable, isSealed } from "../session/readable.ts";
+import { innocenceOf } from "./innocence.ts";
 import { type Find, type SecretsFound, secretsIn } from "./secrets/found.ts";
 
 /** What the finding stage is given. */
 export interface FindingSink extends SessionSink {
+  /** false: only sessions and findings are of interest, not each packet. */
+  readonly attentive?: boolean;
   /** A finding seen for the first time, and again at the end of the capture where more sightings came. */
   finding(finding: Finding): void;
 }
@@ -113,6 +116,7 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   }
 
   return {
+    innocence: sink.attentive === false ? innocenceOf(byType) : undefined,
     event(event: SniffEvent): void {
       if (event.type === "session.opened") conversations.set(event.connection, event.conversation);
       else if (event.type === "tls.server_hello" && tlsPorts.size < LIMITS.ports)

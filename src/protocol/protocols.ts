@@ -10,6 +10,7 @@ import { associations } from "./mqttsn/associations.ts";
 import { type Mqtt, mqttProtocol } from "./mqtt/session.ts";
 import { opening, type OpeningHost, type WaitingRoom } from "./opening.ts";
 import type { Emit } from "./protocol.ts";
+import type { Skimming } from "./skimming.ts";
 import { lateTls } from "./tls/late.ts";
 import { openTls, type TlsOptions } from "./tls/session.ts";
 import { openWebSocket } from "./websocket/session.ts";
@@ -20,6 +21,8 @@ export type Spoken = "mqtt" | "tls" | "ws";
 /** What the protocol stage is given. */
 export interface ProtocolSink {
   event(event: ProtocolEvent): void;
+  /** Where it does not want each event. */
+  readonly skimming?: Skimming | undefined;
   /** A connection is over on which nobody said anything. */
   silent?(connection: Connection, at: Timestamp): void;
   limit(limit: LimitEvent): void;
@@ -40,11 +43,12 @@ export interface ProtocolOptions {
 /** The stage that reads connections. Sessions of one run share what is costly; nothing is kept between runs. */
 export function protocols(sink: ProtocolSink, options: ProtocolOptions): StreamSink {
   const emit: Emit = event => sink.event(event);
-  const context: Context = { mqtt: mqttProtocol(), room: { octets: 0 }, options };
+  const context: Context = { mqtt: mqttProtocol({ skimming: sink.skimming }), room: { octets: 0 }, options };
   const host = hostOf(context, "tcp", emit);
   const sensors = associations(options.capture ?? 0, emit, limit => sink.limit(limit));
   return {
     open: connection => opening(connection, host),
+    skim: context.mqtt.skim,
     silent: (connection, at) => sink.silent?.(connection, at),
     datagram(datagram): void {
       sensors.datagram(datagram);

@@ -1,4 +1,5 @@
 /** What several packets together say, as events beside those of the protocols. */
+import type { View } from "../octets/view.ts";
 import type { Fault } from "../octets/decode.ts";
 import type { Secret, WireText } from "../octets/text.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
@@ -160,8 +161,18 @@ export type SniffEvent = ProtocolEvent | SessionEvent;
 export type EventType = SniffEvent["type"];
 export type EventOf<Type extends EventType> = Extract<SniffEvent, { readonly type: Type }>;
 
+/** What tells messages in which nobody would find anything, by their octets alone. */
+export interface Innocence {
+  /** A message may be innocent whatever its topic says. */
+  ofTopic(topic: WireText): boolean;
+  /** The payload is `octets[start … end)`. */
+  ofPayload(octets: View, start: number, end: number): boolean;
+}
+
 /** What the session stage is given. */
 export interface SessionSink {
+  /** Where it does not want each event of a PUBLISH that says nothing new. */
+  readonly innocence?: Innocence | undefined;
   event(event: SniffEvent): void;
   limit(limit: LimitEvent): void;
   capture(event: CaptureEvent): void;

@@ -4,6 +4,7 @@ import { NO_OCTETS } from "../octets/view.ts";
 import type { ProtocolEventOf } from "../protocol/event.ts";
 import type { Property } from "../protocol/mqtt/packet.ts";
 import { USER_PROPERTY } from "../protocol/mqtt/properties.ts";
+import type { Direction } from "../stream/item.ts";
 import type { MqttConversation } from "./conversation.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { asksForEverything, matches } from "./filters.ts";
@@ -27,6 +28,18 @@ export function continuesRun({ publishing }: Talk, { packet, direction, from, to
   publishing.messages++;
   publishing.octets += packet.payloadLength;
   return true;
+}
+
+/** How long a PUBLISH may be that is one more of the run; 0 where each is to be looked at. */
+export const repeatable = ({ publishing, login }: Talk, direction: Direction, topic: WireText): number =>
+  login === undefined && topic === publishing.topic && direction === publishing.direction
+    ? publishing.longest
+    : 0;
+
+/** So many more of the run were seen; `octets` of their payloads. */
+export function continueRun({ publishing }: Talk, messages: number, octets: number): void {
+  publishing.messages += messages;
+  publishing.octets += octets;
 }
 
 /** Count a PUBLISH and tell what is remarkable about it, each thing once. It may be the first of a run. */

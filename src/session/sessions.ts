@@ -4,15 +4,17 @@ import type { Datagram } from "../packet/segment.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
 import type { ProtocolSink } from "../protocol/protocols.ts";
+import type { Skimming } from "../protocol/skimming.ts";
 import { UNHEARD } from "../stream/item.ts";
 import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import { CLOCK_STEP } from "./clock.ts";
 import type { Coverage } from "./coverage.ts";
 import { emptyCoverage } from "./coverage.ts";
-import type { CaptureEvent, SessionEvent, SessionSink } from "./event.ts";
+import type { CaptureEvent, Innocence, SessionEvent, SessionSink } from "./event.ts";
 import { finishMqtt, followMqtt } from "./mqtt.ts";
 import { followMqttSn } from "./mqttsn.ts";
+import { continueRun, repeatable } from "./publish.ts";
 import { isReadable } from "./readable.ts";
 import { keepSeen, newConversation, newPublishing, type Talk } from "./talk.ts";
 import { followTls, type TlsJudging } from "./tls.ts";
@@ -50,6 +52,40 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     sink.event(event);
     remembered.told(event);
   };
+  /** The time of the capture goes on, or was set back. */
+  function reach(at: Timestamp): void {
+    if (at < latest) {
+      if (latest - at > CLOCK_STEP) {
+        coverage.clockSteps++;
+        latest = at;
+      }
+    } else latest = at;
+  }
+
+  function skimmingOf({ ofTopic, ofPayload }: Innocence): Skimming {
+    return {
+      repeats(connection, direction, topic): number {
+        const talk = connection.kept as Talk | undefined;
+        return talk?.judged === true && ofTopic(topic) ? repeatable(talk, direction, topic) : 0;
+      },
+      ignoresAcknowledgments(connection): boolean {
+        const talk = connection.kept as Talk | undefined;
+        // A login that waits for its answer is told by whatever comes too late for it.
+        return talk?.judged === true && talk.login === undefined;
+      },
+      isInnocent: ofPayload,
+      passes(at): boolean {
+        if (remembered.watching) return false;
+        reach(at);
+        return true;
+      },
+      repeated(connection, messages, octets): void {
+        const talk = connection.kept as Talk | undefined;
+        if (talk !== undefined) continueRun(talk, messages, octets);
+      },
+    };
+  }
+
   function talkOf(event: ProtocolEvent): Talk | undefined {
     const { connection } = event;
     // Nobody but this stage writes there.
@@ -148,13 +184,9 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
   }
 
   return {
+    skimming: sink.innocence === undefined ? undefined : skimmingOf(sink.innocence),
     event(event: ProtocolEvent): void {
-      if (event.at < latest) {
-        if (latest - event.at > CLOCK_STEP) {
-          coverage.clockSteps++;
-          latest = event.at;
-        }
-      } else latest = event.at;
+      reach(event.at);
       if (event.type === "stream.protocol") return;
       const talk = talkOf(event);
       if (talk === undefined || !talk.judged) {

@@ -1,13 +1,51 @@
 /** The connections that have an object: found by their addresses, expired by their idle time. */
+import type { Timestamp } from "../octets/time.ts";
 import type { Addresses } from "../packet/segment.ts";
 import type { TcpConnection } from "./connection.ts";
+import type { Half } from "./half.ts";
+import {
+  ACKNOWLEDGMENT,
+  CHAIN,
+  DESTINATION,
+  FAMILY,
+  HANDLE,
+  HASH,
+  INITIATOR,
+  INITIATOR_NUMBERS,
+  LAST,
+  MOVED,
+  NEXT,
+  NONE,
+  NUMBERS,
+  OCTETS,
+  OFFSET,
+  PORTS,
+  QUICK,
+  RECORD,
+  RESPONDER,
+  RESPONDER_NUMBERS,
+  SEEN,
+  SEGMENTS,
+  SOURCE,
+  WORDS,
+} from "./row.ts";
+import { answers, sends } from "./sides.ts";
 
 /**
- * A chained hash table whose links are in the connections themselves. The idle list is in the order of the last move;
- * who uses a connection moves it only once in a while, so that a segment costs no list operation.
+ * A chained hash table of rows, one for each connection, of 128 octets each: what the usual segment reads and writes
+ * lies together in two cache lines, where an object with its halves and boxed numbers is spread over a dozen. A row is
+ * `quick` while it holds the state of both directions; the objects are brought up to date when somebody asks them.
+ *
+ * The idle list is in the order of the last move; who uses a connection moves it only once in a while, so that a
+ * segment costs no list operation.
  */
 export class ConnectionTable {
-  #buckets: (TcpConnection | undefined)[] = Array.from({ length: FIRST_BUCKETS }, () => undefined);
+  /** Rows of `WORDS` words, or of `NUMBERS` numbers: see the places below. */
+  words = new Int32Array(FIRST_ROWS * WORDS);
+  numbers = new Float64Array(this.words.buffer);
+  #buckets = new Int32Array(FIRST_ROWS).fill(NONE);
+  readonly #objects: (TcpConnection | undefined)[] = [];
+  readonly #free: number[] = [];
   #oldest: TcpConnection | undefined = undefined;
   #newest: TcpConnection | undefined = undefined;
   #size = 0;
@@ -21,38 +59,139 @@ export class ConnectionTable {
     return this.#oldest;
   }
 
-  /** The connection between these addresses, in either direction. */
-  find(addresses: Addresses, hash: number): TcpConnection | undefined {
-    let connection = this.#buckets[hash & (this.#buckets.length - 1)];
-    while (connection !== undefined) {
-      if (connection.hash === hash && (sends(connection, addresses) || answers(connection, addresses)))
-        return connection;
-      connection = connection.chain;
+  at(row: number): TcpConnection {
+    return this.#objects[row]!;
+  }
+
+  /** The row of the connection between these addresses, in either direction. */
+  find(addresses: Addresses, hash: number): number {
+    const { words } = this;
+    let row = this.#buckets[hash & (this.#buckets.length - 1)]!;
+    while (row !== NONE) {
+      if (words[row * WORDS + HASH] === hash && this.holds(row, addresses)) return row;
+      row = words[row * WORDS + CHAIN]!;
     }
-    return undefined;
+    return NONE;
+  }
+
+  /** Whether a row is that of the connection between these addresses. */
+  holds(row: number, addresses: Addresses): boolean {
+    const { words } = this;
+    const at = row * WORDS;
+    if (addresses.family === 6 || words[at + FAMILY] === 6) {
+      const connection = this.at(row);
+      return sends(connection, addresses) || answers(connection, addresses);
+    }
+    const { source3, destination3, sourcePort, destinationPort } = addresses;
+    const ports = words[at + PORTS];
+    return (
+      (source3 === words[at + SOURCE] &&
+        destination3 === words[at + DESTINATION] &&
+        ((sourcePort << 16) | destinationPort) === ports) ||
+      (source3 === words[at + DESTINATION] &&
+        destination3 === words[at + SOURCE] &&
+        ((destinationPort << 16) | sourcePort) === ports)
+    );
+  }
+
+  /** Whether these addresses, which are those of a row, are so in the initiator's direction. */
+  isInitiator(row: number, addresses: Addresses): boolean {
+    const { words } = this;
+    const at = row * WORDS;
+    if (words[at + FAMILY] === 6) return sends(this.at(row), addresses);
+    const { source3, sourcePort, destinationPort } = addresses;
+    return source3 === words[at + SOURCE] && ((sourcePort << 16) | destinationPort) === words[at + PORTS];
   }
 
   add(connection: TcpConnection, tick: number): void {
     if (this.#size >= this.#buckets.length) this.#grow();
+    const row = this.#free.pop() ?? this.#objects.length;
+    this.#objects[row] = connection;
+    if ((row + 1) * WORDS > this.words.length) this.#growRows();
+    const { words, numbers } = this;
+    const at = row * WORDS;
     const bucket = connection.hash & (this.#buckets.length - 1);
-    connection.chain = this.#buckets[bucket];
-    this.#buckets[bucket] = connection;
+    words[at + HASH] = connection.hash;
+    words[at + CHAIN] = this.#buckets[bucket]!;
+    words[at + FAMILY] = connection.family;
+    words[at + SOURCE] = connection.source3;
+    words[at + DESTINATION] = connection.destination3;
+    words[at + PORTS] = (connection.sourcePort << 16) | connection.destinationPort;
+    words[at + QUICK] = 0;
+    words[at + SEEN] = tick;
+    numbers[row * NUMBERS + LAST] = connection.first;
+    this.#buckets[bucket] = row;
     this.#size++;
-    connection.seen = tick;
+    connection.enter(this, row);
     this.#append(connection, tick);
   }
 
   remove(connection: TcpConnection): void {
+    const { words } = this;
+    const { row } = connection;
+    this.settle(connection);
     const bucket = connection.hash & (this.#buckets.length - 1);
-    let before = this.#buckets[bucket];
-    if (before === connection) this.#buckets[bucket] = connection.chain;
+    const next = words[row * WORDS + CHAIN]!;
+    let before = this.#buckets[bucket]!;
+    if (before === row) this.#buckets[bucket] = next;
     else {
-      while (before !== undefined && before.chain !== connection) before = before.chain;
-      if (before !== undefined) before.chain = connection.chain;
+      while (before !== NONE && words[before * WORDS + CHAIN] !== row)
+        before = words[before * WORDS + CHAIN]!;
+      if (before !== NONE) words[before * WORDS + CHAIN] = next;
     }
-    connection.chain = undefined;
     this.#unlink(connection);
+    connection.leave(this.last(row));
+    this.#objects[row] = undefined;
+    this.#free.push(row);
     this.#size--;
+  }
+
+  /** The tick at the last segment, and at the last move in the idle list. */
+  seen(connection: TcpConnection): number {
+    return this.words[connection.row * WORDS + SEEN]!;
+  }
+
+  moved(connection: TcpConnection): number {
+    return this.words[connection.row * WORDS + MOVED]!;
+  }
+
+  /** The time of the last segment. */
+  last(row: number): Timestamp {
+    return this.numbers[row * NUMBERS + LAST] as Timestamp;
+  }
+
+  /** A segment of the connection came at this time. */
+  touch(connection: TcpConnection, tick: number, at: Timestamp): void {
+    const { row } = connection;
+    this.words[row * WORDS + SEEN] = tick;
+    if (at > this.numbers[row * NUMBERS + LAST]!) this.numbers[row * NUMBERS + LAST] = at;
+  }
+
+  /** From here on the row holds the state of both directions. */
+  quicken(connection: TcpConnection): void {
+    const { row, initiator, responder } = connection;
+    this.words[row * WORDS + QUICK] = 1;
+    this.#write(row, initiator, INITIATOR, INITIATOR_NUMBERS);
+    this.#write(row, responder, RESPONDER, RESPONDER_NUMBERS);
+  }
+
+  /** The objects hold their state themselves from here on. */
+  settle(connection: TcpConnection): void {
+    if (this.words[connection.row * WORDS + QUICK] === 0) return;
+    this.refresh(connection);
+    this.words[connection.row * WORDS + QUICK] = 0;
+  }
+
+  /** The objects are brought up to date. */
+  refresh({ row, initiator, responder }: TcpConnection): void {
+    if (this.words[row * WORDS + QUICK] === 0) return;
+    this.#read(row, initiator, INITIATOR, INITIATOR_NUMBERS);
+    this.#read(row, responder, RESPONDER, RESPONDER_NUMBERS);
+  }
+
+  /** Octets of a half may be skimmed under this handle. */
+  setHandle({ row, initiator }: TcpConnection, half: Half): void {
+    this.words[row * WORDS + (half === initiator ? INITIATOR : RESPONDER) + HANDLE] = half.handle;
   }
 
   /** The connection becomes the newest of the idle list. */
@@ -69,21 +208,51 @@ export class ConnectionTable {
     return all.sort((a, b) => a.id - b.id);
   }
 
+  #write(row: number, half: Half, place: number, numbersPlace: number): void {
+    const { words, numbers } = this;
+    const at = row * WORDS + place;
+    words[at + NEXT] = half.next;
+    words[at + SEGMENTS] = half.segments;
+    words[at + HANDLE] = half.handle;
+    words[at + ACKNOWLEDGMENT] = half.acknowledgment;
+    const numbersAt = row * NUMBERS + numbersPlace;
+    numbers[numbersAt + OFFSET] = half.offset;
+    numbers[numbersAt + OCTETS] = half.octets;
+    numbers[numbersAt + RECORD] = half.record;
+  }
+
+  #read(row: number, half: Half, place: number, numbersPlace: number): void {
+    const { words, numbers } = this;
+    const at = row * WORDS + place;
+    half.next = words[at + NEXT]!;
+    half.segments = words[at + SEGMENTS]!;
+    half.acknowledgment = words[at + ACKNOWLEDGMENT]!;
+    const numbersAt = row * NUMBERS + numbersPlace;
+    half.offset = numbers[numbersAt + OFFSET]!;
+    half.octets = numbers[numbersAt + OCTETS]!;
+    half.record = numbers[numbersAt + RECORD]!;
+  }
+
+  #growRows(): void {
+    const words = new Int32Array(this.words.length * 2);
+    words.set(this.words);
+    this.words = words;
+    this.numbers = new Float64Array(words.buffer);
+  }
+
   #grow(): void {
-    const buckets: (TcpConnection | undefined)[] = Array.from(
-      { length: this.#buckets.length * 4 },
-      () => undefined,
-    );
+    const { words } = this;
+    const buckets = new Int32Array(this.#buckets.length * 4).fill(NONE);
     for (let connection = this.#oldest; connection !== undefined; connection = connection.newer) {
       const bucket = connection.hash & (buckets.length - 1);
-      connection.chain = buckets[bucket];
-      buckets[bucket] = connection;
+      words[connection.row * WORDS + CHAIN] = buckets[bucket]!;
+      buckets[bucket] = connection.row;
     }
     this.#buckets = buckets;
   }
 
   #append(connection: TcpConnection, tick: number): void {
-    connection.moved = tick;
+    this.words[connection.row * WORDS + MOVED] = tick;
     connection.older = this.#newest;
     connection.newer = undefined;
     if (this.#newest === undefined) this.#oldest = connection;
@@ -102,34 +271,4 @@ export class ConnectionTable {
   }
 }
 
-/** The initiator sent from these addresses. */
-export const sends = (connection: TcpConnection, addresses: Addresses): boolean =>
-  addresses.source3 === connection.source3 &&
-  addresses.sourcePort === connection.sourcePort &&
-  addresses.destination3 === connection.destination3 &&
-  addresses.destinationPort === connection.destinationPort &&
-  addresses.family === connection.family &&
-  (addresses.family === 4 ||
-    (addresses.source0 === connection.source0 &&
-      addresses.source1 === connection.source1 &&
-      addresses.source2 === connection.source2 &&
-      addresses.destination0 === connection.destination0 &&
-      addresses.destination1 === connection.destination1 &&
-      addresses.destination2 === connection.destination2));
-
-/** The responder sent from these addresses. */
-export const answers = (connection: TcpConnection, addresses: Addresses): boolean =>
-  addresses.source3 === connection.destination3 &&
-  addresses.sourcePort === connection.destinationPort &&
-  addresses.destination3 === connection.source3 &&
-  addresses.destinationPort === connection.sourcePort &&
-  addresses.family === connection.family &&
-  (addresses.family === 4 ||
-    (addresses.source0 === connection.destination0 &&
-      addresses.source1 === connection.destination1 &&
-      addresses.source2 === connection.destination2 &&
-      addresses.destination0 === connection.source0 &&
-      addresses.destination1 === connection.source1 &&
-      addresses.destination2 === connection.source2));
-
-const FIRST_BUCKETS = 1_024;
+const FIRST_ROWS = 1_024;

@@ -5,10 +5,12 @@ import type { Timestamp } from "../octets/time.ts";
 import type { View } from "../octets/view.ts";
 import { addressText, endpointText } from "../packet/address.ts";
 import type { Addresses } from "../packet/segment.ts";
+import type { ConnectionTable } from "./connection-table.ts";
 import { Half } from "./half.ts";
-import type { Close, Connection, Ending, Endpoint, Roles, StreamId, StreamItem } from "./item.ts";
-import { UNHEARD } from "./item.ts";
+import type { Close, Connection, Direction, Ending, Endpoint, Roles, StreamId, StreamItem } from "./item.ts";
+import { UNHEARD, UNWANTED } from "./item.ts";
 import type { Ledger } from "./ledger.ts";
+import { NONE } from "./row.ts";
 
 /** What is known of a connection when its object is made. */
 export interface Opening {
@@ -29,8 +31,6 @@ export interface Opening {
 export class TcpConnection implements Connection, Addresses {
   // What every segment needs comes first, so that it lies together.
   readonly hash: number;
-  /** The next one in its bucket of the table. */
-  chain: TcpConnection | undefined = undefined;
   readonly source3: number;
   readonly destination3: number;
   readonly sourcePort: number;
@@ -39,13 +39,11 @@ export class TcpConnection implements Connection, Addresses {
   readonly initiator: Half;
   readonly responder: Half;
   stage: Stage<StreamItem> | undefined = undefined;
-  /** The ledger's tick at the last segment, and at the last move in the idle list. */
-  seen = 0;
-  moved = 0;
+  /** Its row in the table while it is there. */
+  row = NONE;
   /** Another SYN for these addresses waits for its answer. */
   challenged = false;
   ended = false;
-  last: Timestamp;
   kept: unknown = undefined;
   readonly id: StreamId;
   readonly capture: number;
@@ -66,6 +64,8 @@ export class TcpConnection implements Connection, Addresses {
   /** A FIN before the first octets: handed on when there are some. */
   #earlyClose: Close | undefined = undefined;
   #source: Endpoint | undefined = undefined;
+  #table: ConnectionTable | undefined = undefined;
+  #last: Timestamp;
   #destination: Endpoint | undefined = undefined;
 
   constructor(opening: Opening) {
@@ -78,7 +78,7 @@ export class TcpConnection implements Connection, Addresses {
     this.family = a.family;
     this.initiator = new Half(this, initiatorIsClient ? "client" : "server");
     this.responder = new Half(this, initiatorIsClient ? "server" : "client");
-    this.last = opening.first;
+    this.#last = opening.first;
     this.id = opening.id;
     this.capture = opening.capture;
     this.source0 = reversed ? a.destination0 : a.source0;
@@ -101,15 +101,22 @@ export class TcpConnection implements Connection, Addresses {
     return this.initiator.direction === "client" ? this.#responderEnd() : this.#initiatorEnd();
   }
 
+  get last(): Timestamp {
+    return this.#table?.last(this.row) ?? this.#last;
+  }
+
   get frames(): number {
+    this.refresh();
     return this.initiator.segments + this.responder.segments;
   }
 
   get octets(): { readonly client: number; readonly server: number } {
+    this.refresh();
     return { client: this.#clientHalf.octets, server: this.#serverHalf.octets };
   }
 
   get segments(): { readonly client: number; readonly server: number } {
+    this.refresh();
     return { client: this.#clientHalf.segments, server: this.#serverHalf.segments };
   }
 
@@ -121,6 +128,32 @@ export class TcpConnection implements Connection, Addresses {
 
   handOver(stage: Stage<StreamItem>): void {
     this.stage = stage;
+    if (stage !== UNHEARD) return;
+    this.skims("client", UNWANTED);
+    this.skims("server", UNWANTED);
+  }
+
+  skims(direction: Direction, handle: number): void {
+    const half = direction === this.initiator.direction ? this.initiator : this.responder;
+    half.handle = handle;
+    this.#table?.setHandle(this, half);
+  }
+
+  /** It has a row of the table, until it leaves. */
+  enter(table: ConnectionTable, row: number): void {
+    this.#table = table;
+    this.row = row;
+  }
+
+  leave(last: Timestamp): void {
+    this.#table = undefined;
+    this.row = NONE;
+    this.#last = last;
+  }
+
+  /** What the row knows is known here, too. */
+  refresh(): void {
+    this.#table?.refresh(this);
   }
 
   peer(half: Half): Half {
@@ -146,8 +179,12 @@ export class TcpConnection implements Connection, Addresses {
     half.next = (half.next + length) | 0;
     half.octets += length;
     if (this.stage === UNHEARD) return;
-    const view = octets.subarray(start, end);
-    half.record = ledger.journal.note(half.record, offset, view);
+    half.record = ledger.journal.note(half.record, offset, octets, start, end);
+    this.hand(half, octets.subarray(start, end), offset, frame, position, ledger);
+  }
+
+  /** The next octets of a direction go to the stage as an item. */
+  hand(half: Half, octets: View, offset: number, frame: FrameNumber, position: number, ledger: Ledger): void {
     const stage = this.stage ?? this.#open(ledger);
     stage.push({
       kind: "chunk",
@@ -156,8 +193,8 @@ export class TcpConnection implements Connection, Addresses {
       frame,
       position,
       offset,
-      length,
-      octets: view,
+      length: octets.length,
+      octets,
       arrival: ledger.frame,
       at: ledger.at,
     });

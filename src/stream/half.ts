@@ -1,7 +1,7 @@
 /** One direction of a connection: how far its octets have been handed on. */
 import type { Backlog } from "./backlog.ts";
 import type { TcpConnection } from "./connection.ts";
-import type { Direction } from "./item.ts";
+import { type Direction, UNSKIMMED } from "./item.ts";
 import { UNRECORDED } from "./journal.ts";
 import { advance, distance } from "./sequence.ts";
 
@@ -31,6 +31,8 @@ export class Half {
   direction: Direction;
   /** The journal's last record of this direction. */
   record = UNRECORDED;
+  /** Under which its octets may be skimmed, or why not. */
+  handle = UNSKIMMED;
   /** The peer's latest acknowledgment number. */
   acknowledgment = 0;
   /** All octets up to the FIN were handed on; `next` is behind the FIN then. */

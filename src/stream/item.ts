@@ -49,6 +49,8 @@ export interface Connection {
   kept?: unknown;
   /** Items go to `stage` from the next one on: the stage that `StreamSink.open` gave has done its work. */
   handOver?(stage: Stage<StreamItem>): void;
+  /** Octets of a direction are offered to `StreamSink.skim` under this handle first; `UNSKIMMED`: no more. */
+  skims?(direction: Direction, handle: number): void;
   /** Client and server were taken for one another: items from now on, counters and endpoints say it right. */
   swapRoles(): void;
 }
@@ -134,6 +136,11 @@ export interface StreamLimit {
  */
 export interface StreamSink {
   open(connection: Connection): Stage<StreamItem>;
+  /**
+   * Takes `octets[start … end)`, the next ones under a handle, without an item being made of them; false where they are
+   * wanted as one. Most packets of a connection say nothing new, and to find that out costs less than an object.
+   */
+  skim?(handle: number, octets: View, start: number, end: number, at: Timestamp): boolean;
   /** A connection is over that was answered and on which nobody said anything. */
   silent?(connection: Connection, at: Timestamp): void;
   datagram(datagram: Datagram): void;
@@ -146,3 +153,7 @@ export const opposite = (direction: Direction): Direction => (direction === "cli
 
 /** A stage for what nobody reads: the octets of a connection that was handed over to it are counted and not handed on. */
 export const UNHEARD: Stage<StreamItem> = { push() {}, end() {} };
+
+/** Handles of directions whose octets are always wanted as items, and are not wanted at all; others are 0 or more. */
+export const UNSKIMMED = -1;
+export const UNWANTED = -2;

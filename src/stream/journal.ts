@@ -31,9 +31,9 @@ export class Journal {
     this.#rows = new Float64Array(Math.min(FIRST_RECORDS, limits.journalRecords) * ROW);
   }
 
-  /** Remember octets that stand in their stream from `offset`; gives the record that the next one is chained to. */
-  note(previous: number, offset: number, octets: View): number {
-    const { length } = octets;
+  /** Remember `octets[start … end)`, which stand in their stream from `offset`; gives the record that the next one is chained to. */
+  note(previous: number, offset: number, octets: View, start: number, end: number): number {
+    const length = end - start;
     let left = this.#octets.length - this.#at;
     while (length > left && this.#octets.length < this.#limits.journalOctets) left = this.#growOctets();
     if (length > left) {
@@ -41,7 +41,7 @@ export class Journal {
       this.#written += left;
       this.#at = 0;
     }
-    this.#octets.set(octets, this.#at);
+    copy(octets, start, end, this.#octets, this.#at);
     if (this.#row === this.#rows.length) this.#nextLap();
     const row = this.#row;
     this.#rows[row] = offset;
@@ -94,6 +94,14 @@ export class Journal {
     this.#rows = rows;
   }
 }
+
+/** A view of a few octets costs more than they do. */
+function copy(from: View, start: number, end: number, to: Uint8Array, at: number): void {
+  if (end - start > COPIED_SINGLY) to.set(from.subarray(start, end), at);
+  else for (let i = start, j = at; i < end; i++, j++) to[j] = from[i]!;
+}
+
+const COPIED_SINGLY = 96;
 
 /** A record: stream offset of its first octet, where that lies in the ring, length, record of the octets before. */
 const PLACE = 1;

@@ -12,6 +12,7 @@ export function addLoss(
   connection: TcpConnection,
 ): void {
   if (connection.midstream) return;
+  connection.refresh();
   for (const half of [connection.initiator, connection.responder]) {
     if (connection.peer(half).segments === 0) continue;
     sum.acknowledgedOctets += half.acknowledged;

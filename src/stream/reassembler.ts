@@ -2,7 +2,7 @@
 import type { Notice } from "../capture/frame.ts";
 import { ACK, type Datagram, FIN, type PacketSink, RST, type Segment, SYN } from "../packet/segment.ts";
 import type { TcpConnection } from "./connection.ts";
-import { answers, ConnectionTable, sends } from "./connection-table.ts";
+import { ConnectionTable } from "./connection-table.ts";
 import { opensNext, resets, synchronize } from "./control.ts";
 import { CLOSED, Ended, RESET_BY_DESTINATION, RESET_BY_SOURCE } from "./ended.ts";
 import { EXACT, type Half } from "./half.ts";
@@ -12,7 +12,10 @@ import { Ledger, type StreamCounters } from "./ledger.ts";
 import { LIMITS, type Limits } from "./limits.ts";
 import { addLoss, withLoss } from "./loss.ts";
 import { acknowledgeAhead, flush, receive, relieve, review } from "./order.ts";
+import { isQuick, isReady, MOVES, takeQuickly } from "./quick.ts";
+import { NONE } from "./row.ts";
 import { advance, carries, distance } from "./sequence.ts";
+import { sends } from "./sides.ts";
 import { TupleHash } from "./tuple-hash.ts";
 
 export interface StreamOptions {
@@ -45,8 +48,8 @@ class Reassembler implements StreamStage {
   readonly #table = new ConnectionTable();
   readonly #handshakes: Handshakes;
   readonly #ended: Ended;
-  /** The connection of the last segment: the next one is often its, too. */
-  #recent: TcpConnection | undefined = undefined;
+  /** The row of the last segment's connection: the next one is often its, too. */
+  #recent = NONE;
   #told = false;
 
   constructor(sink: StreamSink, options: StreamOptions) {
@@ -64,13 +67,31 @@ class Reassembler implements StreamStage {
   segment(segment: Segment): void {
     const ledger = this.#ledger;
     if (ledger.reach(segment.frame.number, segment.frame.at)) this.#sweep();
-    let connection = this.#recent;
-    if (connection === undefined || !(sends(connection, segment) || answers(connection, segment))) {
+    const table = this.#table;
+    let row = this.#recent;
+    if (row === NONE || !table.holds(row, segment)) {
       const hash = this.#hash.of(segment);
-      connection = this.#table.find(segment, hash) ?? this.#admit(segment, hash);
-      if (connection === undefined) return;
-      this.#recent = connection;
+      row = table.find(segment, hash);
+      if (row === NONE) {
+        const connection = this.#admit(segment, hash);
+        if (connection !== undefined) this.#receive(connection, segment);
+        return;
+      }
+      this.#recent = row;
     }
+    if (!takeQuickly(table, row, segment, ledger)) this.#receive(table.at(row), segment);
+  }
+
+  /** A segment that is not the next one of its direction, or is the first that could be. */
+  #receive(connection: TcpConnection, segment: Segment): void {
+    this.#table.settle(connection);
+    this.#recent = connection.row;
+    this.#sort(connection, segment);
+    if (isQuick(connection)) this.#table.quicken(connection);
+  }
+
+  #sort(connection: TcpConnection, segment: Segment): void {
+    const ledger = this.#ledger;
     const fromInitiator = sends(connection, segment);
     const from = fromInitiator ? connection.initiator : connection.responder;
     const to = fromInitiator ? connection.responder : connection.initiator;
@@ -114,9 +135,8 @@ class Reassembler implements StreamStage {
   #touch(connection: TcpConnection, from: Half): void {
     const { tick, idleTicks, at } = this.#ledger;
     from.segments++;
-    connection.seen = tick;
-    if (at > connection.last) connection.last = at;
-    if ((tick - connection.moved) * MOVES >= idleTicks) this.#table.move(connection, tick);
+    this.#table.touch(connection, tick, at);
+    if ((tick - this.#table.moved(connection)) * MOVES >= idleTicks) this.#table.move(connection, tick);
   }
 
   #acknowledge(to: Half, acknowledgment: number): void {
@@ -183,8 +203,9 @@ class Reassembler implements StreamStage {
   /** The connection is over without a word; the segment is the first of the next one between its addresses. */
   #replace(connection: TcpConnection, segment: Segment): TcpConnection | undefined {
     this.#end(connection, "idle");
-    this.#recent = this.#admit(segment, connection.hash);
-    return this.#recent;
+    const next = this.#admit(segment, connection.hash);
+    this.#recent = next?.row ?? NONE;
+    return next;
   }
 
   #restart(old: TcpConnection, segment: Segment): void {
@@ -243,8 +264,8 @@ class Reassembler implements StreamStage {
     const ledger = this.#ledger;
     const { tick, idleTicks } = ledger;
     for (let oldest = this.#table.oldest; oldest !== undefined; oldest = this.#table.oldest) {
-      if (tick - oldest.seen >= idleTicks) this.#end(oldest, "idle");
-      else if (tick - oldest.moved >= idleTicks) this.#table.move(oldest, tick);
+      if (tick - this.#table.seen(oldest) >= idleTicks) this.#end(oldest, "idle");
+      else if (tick - this.#table.moved(oldest) >= idleTicks) this.#table.move(oldest, tick);
       else break;
     }
     const first = ledger.oldest;
@@ -258,23 +279,20 @@ class Reassembler implements StreamStage {
 
   #end(connection: TcpConnection, how: Ending): void {
     const ledger = this.#ledger;
+    const { row } = connection;
+    this.#table.settle(connection);
     flush(connection.initiator, ledger);
     flush(connection.responder, ledger);
     const { initiator, responder } = connection;
     addLoss(ledger.counters, connection);
     connection.end(how !== "rst" && initiator.finished && responder.finished ? "fin" : how, ledger);
     this.#table.remove(connection);
-    if (this.#recent === connection) this.#recent = undefined;
+    if (this.#recent === row) this.#recent = NONE;
   }
 }
 
-/** The next segment in order can be handed on as it is. */
-const isReady = (half: Half): boolean => half.known === EXACT && half.backlog === undefined && half.fin < 0;
-
 const SERVER_PORTS: ReadonlySet<number> = new Set([1883, 8883, 8884]);
 const SEED = 0x6d71_7474;
-/** A connection moves in the idle list this many times in the time after which it is idle. */
-const MOVES = 16;
 /** Backlogs looked at in one sweep. */
 const SWEEP_BACKLOGS = 64;
 /** A ceiling is told again after this part of it was in use only. */

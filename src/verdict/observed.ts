@@ -9,6 +9,7 @@ export function observed(sink: FindingSink, watchers: readonly Watcher[]): Findi
     for (const watcher of watchers) watcher.observe(observation);
   };
   return {
+    attentive: sink.attentive !== false || ofEvents.length > 0,
     event(event): void {
       sink.event(event);
       if (ofEvents.length === 0) return;

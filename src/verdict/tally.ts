@@ -65,6 +65,7 @@ export function tally(): Tally {
         fault: undefined,
       };
       return {
+        attentive: false,
         event(event): void {
           if (event.type !== "session.opened") return;
           if (conversations.length < LIMITS.conversations) conversations.push(event.conversation);

@@ -7,6 +7,9 @@ import { LIMITS } from "../../src/stream/limits.ts";
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const note = (journal: Journal, previous: number, offset: number, view: Uint8Array): number =>
+  journal.note(previous, offset, view, 0, view.length);
+
 /** Where `text`, sent again from `from`, differs: "from-to", or "". */
 function said(journal: Journal, record: number, from: number, text: string): string {
   const difference = new Difference();
@@ -17,8 +20,8 @@ function said(journal: Journal, record: number, from: number, text: string): str
 describe("Journal", () => {
   test("knows what was noted, across segments", () => {
     const journal = new Journal(LIMITS);
-    const one = journal.note(UNRECORDED, 0, octets("abc"));
-    const two = journal.note(one, 3, octets("def"));
+    const one = note(journal, UNRECORDED, 0, octets("abc"));
+    const two = note(journal, one, 3, octets("def"));
     expect([
       said(journal, two, 0, "abcdef"),
       said(journal, two, 1, "bXdXf"),
@@ -28,43 +31,43 @@ describe("Journal", () => {
 
   test("keeps connections apart", () => {
     const journal = new Journal(LIMITS);
-    const a = journal.note(UNRECORDED, 0, octets("aaa"));
-    const b = journal.note(UNRECORDED, 0, octets("bbb"));
+    const a = note(journal, UNRECORDED, 0, octets("aaa"));
+    const b = note(journal, UNRECORDED, 0, octets("bbb"));
     expect([said(journal, a, 0, "aaa"), said(journal, b, 0, "aaa")]).toEqual(["", "0-3"]);
   });
 
   test("takes a gap for what it is", () => {
     const journal = new Journal(LIMITS);
-    const record = journal.note(journal.note(UNRECORDED, 0, octets("abc")), 9, octets("jkl"));
+    const record = note(journal, note(journal, UNRECORDED, 0, octets("abc")), 9, octets("jkl"));
     expect(said(journal, record, 0, "abXdefghijKl")).toBe("2-11");
   });
 
   test("forgets what the ring has overwritten, and never mistakes it", () => {
     const journal = new Journal({ ...LIMITS, journalOctets: 100, journalRecords: 8 });
-    let record = journal.note(UNRECORDED, 0, octets("first"));
-    for (let i = 0; i < 40; i++) record = journal.note(record, 5 + i * 30, octets("0123456789".repeat(3)));
+    let record = note(journal, UNRECORDED, 0, octets("first"));
+    for (let i = 0; i < 40; i++) record = note(journal, record, 5 + i * 30, octets("0123456789".repeat(3)));
     expect(said(journal, record, 0, "FIRST")).toBe("");
     expect(said(journal, record, 5 + 39 * 30, "X")).toBe(`${5 + 39 * 30}-${6 + 39 * 30}`);
   });
 
   test("grows as it is needed, and keeps what it had", () => {
     const journal = new Journal(LIMITS);
-    const record = journal.note(UNRECORDED, 0, octets("first"));
-    journal.note(record, 5, new Uint8Array(300_000));
-    for (let i = 0; i < 5000; i++) journal.note(UNRECORDED, i, octets("x"));
+    const record = note(journal, UNRECORDED, 0, octets("first"));
+    note(journal, record, 5, new Uint8Array(300_000));
+    for (let i = 0; i < 5000; i++) note(journal, UNRECORDED, i, octets("x"));
     expect(said(journal, record, 0, "fiXst")).toBe("2-3");
   });
 
   test("passes over what is larger than itself", () => {
     const journal = new Journal({ ...LIMITS, journalOctets: 10 });
-    const record = journal.note(UNRECORDED, 0, octets("abc"));
-    expect(journal.note(record, 3, octets("0123456789X"))).toBe(record);
+    const record = note(journal, UNRECORDED, 0, octets("abc"));
+    expect(note(journal, record, 3, octets("0123456789X"))).toBe(record);
   });
 
   test("looks at so many records only", () => {
     const journal = new Journal({ ...LIMITS, journalSteps: 3 });
     let record = UNRECORDED;
-    for (let i = 0; i < 10; i++) record = journal.note(record, i, octets("x"));
+    for (let i = 0; i < 10; i++) record = note(journal, record, i, octets("x"));
     expect([said(journal, record, 6, "y"), said(journal, record, 7, "y")]).toEqual(["", "7-8"]);
   });
 
@@ -80,7 +83,7 @@ describe("Journal", () => {
         let record = UNRECORDED;
         let offset = 0;
         for (const piece of pieces) {
-          record = journal.note(record, offset, piece);
+          record = note(journal, record, offset, piece);
           offset += piece.length;
         }
         const place = at % whole.length;

@@ -20,6 +20,7 @@ export const rule = defineRule({
   fires: "commands",
   quiet: ["innocent", "plaintext-password", "tls12"],
   on: ["mqtt.publish"],
+  mayConcern: (_, start, end) => end - start >= LEAST,
   check({ packet, transport }) {
     const { payload, payloadLength, resolvedTopic } = packet;
     if (payloadLength < LEAST || payload.length < LEAST || isSealed(transport)) return undefined;

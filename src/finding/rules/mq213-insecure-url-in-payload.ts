@@ -1,5 +1,5 @@
 /** MQ213: devices are sent to an address that speaks no TLS. */
-import { hostOf, programLink } from "../links.ts";
+import { hostOf, mayLink, programLink } from "../links.ts";
 import { defineRule } from "../rule.ts";
 
 export const rule = defineRule({
@@ -16,6 +16,7 @@ export const rule = defineRule({
   fires: "commands",
   quiet: ["innocent", "plaintext-password", "mqtt5"],
   on: ["mqtt.publish"],
+  mayConcern: mayLink,
   check({ packet }) {
     const url = programLink(packet.payload);
     return url === undefined ? undefined : { field: "PUBLISH.Payload", shown: url, subject: hostOf(url) };

@@ -28,10 +28,14 @@ export const findSecrets = (octets: View): readonly SecretMatch[] => look(octets
 /** The same for whoever hides: in all octets, and also where names of secrets stand among octets that are no text. */
 export const findAllSecrets = (octets: View): readonly SecretMatch[] => look(octets, octets.length, false);
 
+/** false where `findSecrets` finds nothing in `octets[start … end)`; may be wrong the other way. */
+export const mayHoldSecrets = (octets: View, start: number, end: number): boolean =>
+  end - start >= SHORTEST && suspect(octets, start, end) !== 0;
+
 function look(octets: View, limit: number, strict: boolean): readonly SecretMatch[] {
   const end = Math.min(octets.length, limit);
   if (end < SHORTEST) return NO_MATCHES;
-  const suspicions = suspect(octets, end);
+  const suspicions = suspect(octets, 0, end);
   if (suspicions === 0) return NO_MATCHES;
   return search(end === octets.length ? octets : octets.subarray(0, end), suspicions, strict, false);
 }
@@ -74,7 +78,7 @@ function search(octets: View, suspicions: number, strict: boolean, inside: boole
 /** What was meant to be encoded decodes to text, the rest to noise. */
 function searchInside(octets: View, strict: boolean): readonly SecretMatch[] {
   if (strict && !isAscii(octets)) return NO_MATCHES;
-  const suspicions = suspect(octets, octets.length);
+  const suspicions = suspect(octets, 0, octets.length);
   return suspicions === 0 ? NO_MATCHES : search(octets, suspicions, strict, true);
 }
 

@@ -84,11 +84,11 @@ export function wordBefore(octets: View, at: number, from: number): Word | undef
 }
 
 /** Whether a word could stand before a separator, by the two octets before it: most often it is clear that none does. */
-export function mayEndWord(octets: View, at: number): boolean {
+export function mayEndWord(octets: View, at: number, from: number): boolean {
   let last = at - 1;
-  if (last > 0 && octets[last] === QUOTE) last--;
+  if (last > from && octets[last] === QUOTE) last--;
   return (
-    last > 0 &&
+    last > from &&
     (!isLetter(octets[last]!) || BY_ENDING[ending(octets[last - 1]!, octets[last]!)] !== undefined)
   );
 }

@@ -58,7 +58,7 @@ export function secretOfPair(
 }
 
 /** Whether a topic could end with a telling word: by its last letters, since this is asked of every message. */
-function mayName(topic: string): boolean {
+export function mayName(topic: string): boolean {
   let last = topic.length - 1;
   // `cmnd/plug/Password1`; what ends in a longer number is a device.
   if (isDigit(topic.charCodeAt(last))) last--;

@@ -17,31 +17,31 @@ export const SUSPECT = {
 } as const;
 
 /**
- * The suspicions that `octets[0 … end)` raise, 0 for none. Makes nothing, reads each octet once and a few around those
+ * The suspicions that `octets[start … end)` raise, 0 for none. Makes nothing, reads each octet once and a few around those
  * that are rare in telemetry; a suspicion is cheap to raise wrongly, and is looked into elsewhere.
  */
-export function suspect(octets: View, end: number): number {
-  let raised = isSequence(octets, end) ? SUSPECT.der : 0;
+export function suspect(octets: View, start: number, end: number): number {
+  let raised = isSequence(octets, start, end) ? SUSPECT.der : 0;
   let latitude = false;
   let longitude = false;
-  for (let at = 0; at < end; at++) {
+  for (let at = start; at < end; at++) {
     const sign = SIGN[octets[at]!]!;
     if (sign === 0) continue;
     if (sign === SEPARATOR) {
-      if (!mayEndWord(octets, at)) continue;
-      const word = wordBefore(octets, at, 0);
+      if (!mayEndWord(octets, at, start)) continue;
+      const word = wordBefore(octets, at, start);
       if (word === undefined) continue;
       if (word.family === "latitude") latitude = true;
       else if (word.family === "longitude") longitude = true;
       else if (word.family === "wifi" && octets[at + 2] !== COLON) continue;
       else raised |= word.family === "type" ? SUSPECT.location : SUSPECT.named;
-    } else raised |= suspicionAt(octets, at, end, sign);
+    } else raised |= suspicionAt(octets, at, start, end, sign);
   }
   if (latitude && longitude) raised |= SUSPECT.location;
-  return mayHoldBase64(octets, end) ? raised | SUSPECT.base64 : raised;
+  return mayHoldBase64(octets, start, end) ? raised | SUSPECT.base64 : raised;
 }
 
-function suspicionAt(octets: View, at: number, end: number, sign: number): number {
+function suspicionAt(octets: View, at: number, start: number, end: number, sign: number): number {
   const octet = octets[at]!;
   if (sign === SPACER) {
     // Four digits, a space or hyphen, digits, the same again: as cards print their number. `-----` begins PEM.
@@ -54,7 +54,7 @@ function suspicionAt(octets: View, at: number, end: number, sign: number): numbe
     case 0x25: // %XX
       return isHexDigit(octets[at + 1]) && isHexDigit(octets[at + 2]) ? SUSPECT.percent : 0;
     case 0x40: // @, in an e-mail address and behind user and password in a URL
-      return at > 0 && at + 1 < end && octets[at - 1]! > 0x20 && octets[at + 1]! > 0x20 ? SUSPECT.at : 0;
+      return at > start && at + 1 < end && octets[at - 1]! > 0x20 && octets[at + 1]! > 0x20 ? SUSPECT.at : 0;
     case 0x4a: // eyJ
       return octets[at - 1] === 0x79 && octets[at - 2] === 0x65 ? SUSPECT.jwt : 0;
     case 0x4b: // AKIA
@@ -77,23 +77,23 @@ function suspicionAt(octets: View, at: number, end: number, sign: number): numbe
 }
 
 /** One SEQUENCE of that length and nothing behind it (X.690 §8.1.3): all keys in DER are, and no number in digits is. */
-function isSequence(octets: View, end: number): boolean {
-  if (octets[0] !== SEQUENCE || end < 32) return false;
-  const length = octets[1]!;
-  if (length < 0x80) return length === end - 2;
-  if (length === 0x81) return octets[2] === end - 3;
-  const two = octets[2]! * 0x100 + octets[3]!;
-  return length === 0x82 && two === end - 4;
+function isSequence(octets: View, start: number, end: number): boolean {
+  if (octets[start] !== SEQUENCE || end - start < 32) return false;
+  const length = octets[start + 1]!;
+  if (length < 0x80) return length === end - start - 2;
+  if (length === 0x81) return octets[start + 2] === end - start - 3;
+  const two = octets[start + 2]! * 0x100 + octets[start + 3]!;
+  return length === 0x82 && two === end - start - 4;
 }
 
 /** A run of base64 that could hold a secret, found by looking at one octet in `STRIDE`. */
-function mayHoldBase64(octets: View, end: number): boolean {
-  for (let at = STRIDE - 1; at < end; at += STRIDE) {
+function mayHoldBase64(octets: View, start: number, end: number): boolean {
+  for (let at = start + STRIDE - 1; at < end; at += STRIDE) {
     if (BASE64[octets[at]!] === 0) continue;
     let from = at;
     let to = at + 1;
     let seen = 0;
-    while (from > 0 && to - from < RUN && BASE64[octets[from - 1]!] !== 0) from--;
+    while (from > start && to - from < RUN && BASE64[octets[from - 1]!] !== 0) from--;
     while (to < end && to - from < RUN && BASE64[octets[to]!] !== 0) to++;
     if (to - from < RUN) continue;
     for (let i = from; i < to; i++) seen |= BASE64[octets[i]!]!;

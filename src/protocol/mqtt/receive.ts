@@ -16,11 +16,12 @@ import {
   PUBLISH,
 } from "./frame.ts";
 import { type Half, newHalf } from "./half.ts";
-import type { Connect, ControlPacket, MqttVersion } from "./packet.ts";
+import type { Connect, ControlPacket, MqttVersion, Publish } from "./packet.ts";
 import { readAcknowledgement, readPing, readPublish } from "./publish.ts";
 import { readControlPacket } from "./read.ts";
 import { type Place, type Teller, tellFault, tellLimit, tellPacket } from "./tell.ts";
 import type { TopicTable } from "./topics.ts";
+import type { Skimmer } from "./skimmer.ts";
 import { CERTAIN, leaning } from "./version.ts";
 
 /** What all MQTT sessions of a run share. */
@@ -43,6 +44,8 @@ export interface Session extends Teller {
   leaning: number;
   /** A packet was told: who is the client is settled. */
   told: boolean;
+  /** Where packets that say nothing new may be skimmed. */
+  readonly skimmer: Skimmer | undefined;
   client: Half | undefined;
   server: Half | undefined;
 }
@@ -61,9 +64,12 @@ export function receive(session: Session, half: Half, octets: View, start: numbe
   if (header.type === CONNECT) introduce(session, half, packet as Connect);
   else if (half.packets === 0) checkFirst(session, half);
   const believed = half.proof >= LIMITS.proofPackets;
+  if (!isFiller(header.type)) session.skimmer?.settle();
   tellPacket(session, half, header.type, packet, session.version === undefined || !believed, place);
   session.told = true;
   half.packets += 1;
+  if (header.type === PUBLISH && half.last !== undefined)
+    session.skimmer?.begin(half, half.last, packet as Publish, session.version);
   if (faults.length > 0) {
     if (believed) for (const fault of faults) tellFault(session, half, fault, place);
     faults.length = 0;
@@ -72,6 +78,10 @@ export function receive(session: Session, half: Half, octets: View, start: numbe
   if (half.hole === "memory") starve(session, half);
   return true;
 }
+
+/** Acknowledgments and pings: what comes between the packets of a run, and ends none. */
+const isFiller = (type: number): boolean =>
+  (type >= PUBACK && type <= PUBCOMP) || type === PINGREQ || type === PINGRESP;
 
 /** The half of a direction; midstream, packets are searched unless a CONNECT told where they begin. */
 export function halfOf(session: Session, direction: "client" | "server"): Half {

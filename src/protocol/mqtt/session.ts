@@ -2,7 +2,7 @@
 import type { Stage } from "../../octets/stage.ts";
 import type { FrameNumber } from "../../capture/frame.ts";
 import type { Timestamp } from "../../octets/time.ts";
-import { NO_OCTETS } from "../../octets/view.ts";
+import { NO_OCTETS, type View } from "../../octets/view.ts";
 import type { Chunk, Close, Connection, End, Gap, StreamItem } from "../../stream/item.ts";
 import type { Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
@@ -15,6 +15,9 @@ import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedH
 import { assemble, endAssembly, type Half } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
+import { Runs } from "./runs.ts";
+import { Skimmer } from "./skimmer.ts";
+import type { Skimming } from "../skimming.ts";
 import { faultLength, gather, lose, seek } from "./lost.ts";
 import { type Place, tellFault } from "./tell.ts";
 import { topicTable } from "./topics.ts";
@@ -27,14 +30,23 @@ export interface MqttOptions {
 
 export interface Mqtt extends Protocol {
   open(connection: Connection, transport: Transport, emit: Emit, options?: MqttOptions): Stage<StreamItem>;
+  /** `StreamSink.skim` for the connections that it was opened on. */
+  skim(handle: number, octets: View, start: number, end: number, at: Timestamp): boolean;
+}
+
+export interface MqttRunOptions {
+  /** Octets held for unfinished packets, at most. */
+  readonly heldOctets?: number;
+  readonly skimming?: Skimming | undefined;
 }
 
 /**
  * MQTT for one run: its sessions share the texts of topics, the decoders and the memory for unfinished packets, of which
  * there are `heldOctets` at most.
  */
-export function mqttProtocol(heldOctets: number = LIMITS.heldOctets): Mqtt {
+export function mqttProtocol({ heldOctets = LIMITS.heldOctets, skimming }: MqttRunOptions = {}): Mqtt {
   const budget = { octets: 0, limit: heldOctets };
+  const runs = skimming === undefined ? undefined : new Runs(skimming);
   const shared: Shared = {
     topics: topicTable(),
     decoder: decoder(),
@@ -56,7 +68,17 @@ export function mqttProtocol(heldOctets: number = LIMITS.heldOctets): Mqtt {
     name: "mqtt",
     recognize: recognizeMqtt,
     open: (connection, transport, emit, options = {}) =>
-      new MqttSession(shared, connection, transport, emit, options.inside === true),
+      new MqttSession(
+        shared,
+        connection,
+        transport,
+        emit,
+        options.inside === true,
+        runs === undefined || skimming === undefined || transport !== "tcp" || options.inside === true
+          ? undefined
+          : new Skimmer(connection, runs, skimming),
+      ),
+    skim: (handle, octets, start, end, at) => runs !== undefined && runs.skim(handle, octets, start, end, at),
   };
 }
 
@@ -71,23 +93,43 @@ class MqttSession implements Session, Stage<StreamItem> {
   readonly connection: Connection;
   readonly transport: Transport;
   readonly emit: Emit;
+  readonly skimmer: Skimmer | undefined;
   readonly #inside: boolean;
 
-  constructor(shared: Shared, connection: Connection, transport: Transport, emit: Emit, inside: boolean) {
+  constructor(
+    shared: Shared,
+    connection: Connection,
+    transport: Transport,
+    emit: Emit,
+    inside: boolean,
+    skimmer: Skimmer | undefined,
+  ) {
     this.shared = shared;
     this.connection = connection;
     this.transport = transport;
     this.emit = emit;
     this.#inside = inside;
+    this.skimmer = skimmer;
   }
 
   push(item: StreamItem): void {
-    if (item.kind === "chunk") return onChunk(this, halfOf(this, item.direction), item);
-    if (item.kind === "gap") onGap(this, halfOf(this, item.direction), item);
-    else if (item.kind === "close" && item.how === "fin") halfOf(this, item.direction).finished = true;
+    if (item.kind === "chunk") {
+      const half = halfOf(this, item.direction);
+      onChunk(this, half, item);
+      this.skimmer?.offer(half, this.version);
+      return;
+    }
+    this.skimmer?.settle();
+    if (item.kind === "gap") {
+      const half = halfOf(this, item.direction);
+      onGap(this, half, item);
+      this.skimmer?.offer(half, this.version);
+    }
+    if (item.kind === "close" && item.how === "fin") halfOf(this, item.direction).finished = true;
     else if (item.kind === "end") {
       if (this.client !== undefined) finish(this, this.client, item);
       if (this.server !== undefined) finish(this, this.server, item);
+      this.skimmer?.end();
     }
     if (!this.#inside) passItem(item, this.transport, this.emit);
   }

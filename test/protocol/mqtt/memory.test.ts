@@ -8,7 +8,7 @@ import { CONNECTS, control, faultsOf, packetsOf, publish } from "./build.ts";
 
 /** What a session says that shares so many octets for unfinished packets with others. */
 const within = (octets: number, ...talks: readonly Talk[]): ProtocolEvent[][] => {
-  const mqtt = mqttProtocol(octets);
+  const mqtt = mqttProtocol({ heldOctets: octets });
   return talks.map(talk => eventsOf((connection, emit) => mqtt.open(connection, "tcp", emit), talk));
 };
 
