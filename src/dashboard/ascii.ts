@@ -14,7 +14,7 @@ export const toAscii = (lines: readonly Line[]): Line[] =>
   );
 
 const SIGNS: ReadonlyMap<string, string> = new Map([
-  ...pairs("─━│┬┴┷", "-=|+++"),
+  ...pairs("─━│┬┴┷└", "-=|++++"),
   ...pairs("←→↑↓▾▴", "<>^vv^"),
   ...pairs("…·×‹›▏≈–", ".-x<>_~-"),
   ...pairs("▁▂▃▄▅▆▇█▀", "_.-=+oO#^"),

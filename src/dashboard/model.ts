@@ -4,6 +4,7 @@ import { type SafeText, type Secret, type WireText, printable, wireString } from
 import type { Timestamp } from "../octets/time.ts";
 import { faultText } from "../octets/decode.ts";
 import type { EstimatedLoss, Notice } from "../capture/frame.ts";
+import { forget, type History, newHistory, record, remember } from "./history.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { EventOf, SniffEvent } from "../session/event.ts";
 import { isReadable, isSealed } from "../session/readable.ts";
@@ -51,6 +52,8 @@ export interface Model {
   readonly topics: Map<string, SeenTopic>;
   readonly conversations: Set<Conversation>;
   readonly findings: Set<Finding>;
+  /** What conversations said, unit by unit. */
+  readonly history: History;
   /** How many were seen, with those that are no longer or never kept. */
   readonly counts: { conversations: number; topicMessagesBeyond: number; loginsBeyond: number };
   readonly severities: Record<Severity, number>;
@@ -84,6 +87,7 @@ export const newModel = (affects: Affects): Model => ({
   topics: new Map(),
   conversations: new Set(),
   findings: new Set(),
+  history: newHistory(),
   counts: { conversations: 0, topicMessagesBeyond: 0, loginsBeyond: 0 },
   severities: { info: 0, low: 0, medium: 0, high: 0, critical: 0 },
   forgotten: undefined,
@@ -164,6 +168,7 @@ function event(model: Model, event: SniffEvent): void {
   model.first ??= event.at;
   model.last = event.at;
   framesUpTo(model, event.frame, event.at);
+  record(model.history, event);
   switch (event.type) {
     case "mqtt.publish":
       return publish(model, event);
@@ -242,10 +247,12 @@ function keep(model: Model, conversation: Conversation): void {
       break;
     }
     conversations.delete(oldest!);
+    forget(model.history, oldest!);
     const exposure = exposureOf(oldest!, model.affects);
     model.forgotten = model.forgotten === undefined ? exposure : worse(model.forgotten, exposure);
   }
   conversations.add(conversation);
+  remember(model.history, conversation);
 }
 
 function finding(model: Model, finding: Finding): void {

@@ -1,6 +1,7 @@
 /** What the screen is about: one value, which keys and the mouse replace and the view draws. */
 import type { Finding } from "../finding/finding.ts";
 import type { Conversation } from "../session/conversation.ts";
+import type { Unit } from "./history.ts";
 
 /** The lists of the overview, in the order that Tab goes through them: the first two are BEFORE, the third is AFTER. */
 export const PANELS = ["logins", "topics", "tls", "conversations", "findings"] as const;
@@ -18,7 +19,9 @@ export type Subject =
   | { readonly of: "broker"; readonly broker: string }
   /** The key in `model.topics`. */
   | { readonly of: "topic"; readonly topic: string }
-  | { readonly of: "finding"; readonly finding: Finding };
+  | { readonly of: "finding"; readonly finding: Finding }
+  /** One unit of a conversation; a copy, since the history writes its own anew. */
+  | { readonly of: "unit"; readonly conversation: Conversation; readonly unit: Unit };
 
 /** The two ends of something, as subjects name them. */
 export interface Parties {

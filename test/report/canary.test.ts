@@ -9,8 +9,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { captureFrames } from "../../src/capture/file.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Out, World } from "../../src/cli/world.ts";
-import { startState } from "../../src/dashboard/state.ts";
-import { fold, newModel } from "../../src/dashboard/model.ts";
+import { detailView } from "../../src/dashboard/detail/detail.ts";
+import { explained } from "../../src/dashboard/detail/explained.ts";
+import { hexRows } from "../../src/dashboard/detail/hex.ts";
+import { recorded } from "../../src/dashboard/history.ts";
+import type { Line } from "../../src/dashboard/line.ts";
+import { startState, type Subject } from "../../src/dashboard/state.ts";
+import { clientOf, fold, type Model, newModel } from "../../src/dashboard/model.ts";
 import { view } from "../../src/dashboard/view.ts";
 import { RULES } from "../../src/finding/rules/index.ts";
 import { audit } from "../../src/pipeline.ts";
@@ -201,18 +206,9 @@ async function said(...flags: readonly string[]): Promise<string> {
   return texts.join("");
 }
 
-/** Every screen of a capture, as it looked after each batch of frames and at the end. */
-async function screens(reveal: boolean): Promise<string> {
+/** What a dashboard knows of the capture; `beforeVerdict` sees it before its last observation. */
+async function watched(beforeVerdict: (model: Model) => void = () => undefined): Promise<Model> {
   const model = newModel(affectsOf(RULES));
-  const drawn: string[] = [];
-  const draw = (): void => {
-    for (const size of [
-      { columns: 80, rows: 24 },
-      { columns: 400, rows: 2_000 },
-    ])
-      for (const line of view(model, startState(reveal), size).lines)
-        drawn.push(line.map(({ text }) => text).join(""));
-  };
   const options = {
     tool: { name: "mqtt-sniff", version: "0" },
     rules: RULES,
@@ -232,10 +228,66 @@ async function screens(reveal: boolean): Promise<string> {
   } as const;
   const audited = audit(judging, [{ events: true, observe: observation => fold(model, observation) }]);
   await audited.add(file, captureFrames({ path: file }));
-  draw();
+  beforeVerdict(model);
   audited.finish();
-  draw();
+  return model;
+}
+
+/** Every screen of a capture, as it looked before the verdict and at the end. */
+async function screens(reveal: boolean): Promise<string> {
+  const drawn: string[] = [];
+  const draw = (model: Model): void => {
+    for (const size of [
+      { columns: 80, rows: 24 },
+      { columns: 400, rows: 2_000 },
+    ])
+      for (const line of view(model, startState(reveal), size).lines) drawn.push(textOf(line));
+  };
+  draw(await watched(draw));
   return drawn.join("\n");
+}
+
+const textOf = (line: Line): string => line.map(({ text }) => text).join("");
+
+/** Every detail view: what it says, and the octets it shows as one text in hex and one in characters. */
+async function details(
+  reveal: boolean,
+  most = Infinity,
+): Promise<{ texts: string; octets: string; units: number }> {
+  const model = await watched();
+  const texts: string[] = [];
+  const octets: string[] = [];
+  const clients = new Set<string>();
+  let units = 0;
+  const draw = (subject: Subject): void => {
+    const screen = { show: "detail", subject, tab: 0, at: 0, back: { show: "overview" } } as const;
+    const room = { columns: 200, rows: 100 };
+    const tabs = Math.max(detailView(model, screen, reveal, room).tabs?.length ?? 0, 1);
+    for (let tab = 0; tab < tabs; tab++)
+      for (const line of detailView(model, { ...screen, tab }, reveal, room).lines) texts.push(textOf(line));
+  };
+  for (const conversation of [...model.conversations].slice(0, most)) {
+    draw({ of: "conversation", conversation });
+    clients.add(clientOf(conversation));
+    for (const unit of recorded(model.history, conversation).units) {
+      units++;
+      draw({ of: "unit", conversation, unit });
+      const what = explained(unit, conversation, reveal);
+      // A hidden octet is a line break here: what stands around it is not what it hides.
+      const rows = hexRows(unit.octets.subarray(0, unit.kept), 0, 10_000, 16, { hidden: what.hidden });
+      const hex = rows.map(row =>
+        textOf(row)
+          .slice(6, 55)
+          .replaceAll(/[ [\]]/g, ""),
+      );
+      const characters = rows.map(row => textOf(row).slice(56));
+      octets.push(hex.join("").replaceAll(/·+/g, "\n"), characters.join("").replaceAll(/·+/g, "\n"));
+    }
+  }
+  for (const client of clients) draw({ of: "client", client });
+  for (const topic of model.topics.keys()) draw({ of: "topic", topic });
+  for (const finding of model.findings) draw({ of: "finding", finding });
+  return { texts: texts.join("\n"), octets: octets.join("\n"), units };
 }
 
 /** What of the secrets a text gives away. */
@@ -276,6 +328,16 @@ describe("a secret, wherever it is,", () => {
   test("is on no screen", async () => {
     expect(leaks(await screens(false))).toEqual([]);
   });
+
+  test("is in no detail view, and in no octets that one shows", async () => {
+    const { texts, octets, units } = await details(false);
+    expect(units).toBeGreaterThan(1_000);
+    expect(leaks(texts)).toEqual([]);
+    expect(leaks(octets)).toEqual([]);
+    const shown = await details(true, 20);
+    expect(shown.octets).toContain(Buffer.from("hunter2hunter2").toString("hex"));
+    expect(shown.octets).toContain("hunter2hunter2");
+  }, 240_000);
 
   test("is there for whoever asks", async () => {
     const text = await said("--format", "ndjson", "--reveal", "--payload-limit", "all");

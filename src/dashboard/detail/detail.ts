@@ -11,32 +11,58 @@
  *
  * `screen.at` may be beyond the page's end when the page has shrunk: a page takes it as the last unit.
  */
-import type { Line, Size } from "../line.ts";
-import { line, span } from "../line.ts";
-import type { Model } from "../model.ts";
-import type { DetailScreen } from "../state.ts";
+import type { Size } from "../line.ts";
+import { clientOf, type Model } from "../model.ts";
+import type { DetailScreen, Parties, Subject } from "../state.ts";
+import { brokerPage } from "./broker.ts";
+import { clientPage } from "./client.ts";
+import { conversationPage } from "./conversation.ts";
 import { findingPage } from "./finding.ts";
 import type { Page } from "./page.ts";
+import { topicPage } from "./topic.ts";
+import { unitPage } from "./unit.ts";
 
 /** The page of whatever the screen is about; secrets as their length unless they are revealed. */
-export function detailView(_model: Model, screen: DetailScreen, reveal: boolean, size: Size): Page {
+export function detailView(model: Model, screen: DetailScreen, reveal: boolean, size: Size): Page {
   const { subject } = screen;
+  return { parties: partiesOf(subject), ...pageOf(model, screen, reveal, size) };
+}
+
+/** Whose the subject is, as far as it says so. */
+function partiesOf(subject: Subject): Parties {
   switch (subject.of) {
     case "finding":
-      return findingPage(subject.finding, screen, reveal, size);
+      return subject.finding.subject;
     case "conversation":
-      return bare(`Conversation #${subject.conversation.id}`);
+    case "unit": {
+      const { conversation } = subject;
+      return { client: clientOf(conversation), broker: conversation.connection.server.text };
+    }
     case "client":
-      return bare("Client");
     case "broker":
-      return bare("Broker");
     case "topic":
-      return bare("Topic");
+      return {};
     default:
       return subject satisfies never;
   }
 }
 
-const bare = (title: string): Page => ({ title, units: 1, lines: NOTHING });
-
-const NOTHING: readonly Line[] = [line(span("nothing more is known", "faint"))];
+function pageOf(model: Model, screen: DetailScreen, reveal: boolean, size: Size): Page {
+  const { subject, at } = screen;
+  switch (subject.of) {
+    case "finding":
+      return findingPage(model, subject.finding, screen, reveal, size);
+    case "conversation":
+      return conversationPage(model, subject.conversation, screen, reveal, size);
+    case "unit":
+      return unitPage(subject.conversation, subject.unit, at, reveal, size);
+    case "client":
+      return clientPage(model, subject.client, screen, reveal, size);
+    case "broker":
+      return brokerPage(model, subject.broker, screen, reveal, size);
+    case "topic":
+      return topicPage(model, subject.topic, screen, reveal, size);
+    default:
+      return subject satisfies never;
+  }
+}

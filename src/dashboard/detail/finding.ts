@@ -3,58 +3,83 @@ import type { Evidence, Finding } from "../../finding/finding.ts";
 import { RULES } from "../../finding/rules/index.ts";
 import { Secret } from "../../octets/text.ts";
 import { type Line, line, shownUnless, type Size, span } from "../line.ts";
-import { counted } from "../panels/panel.ts";
+import type { Model } from "../model.ts";
+import { counted, number } from "../panels/panel.ts";
 import type { DetailScreen } from "../state.ts";
 import { NAME_WIDTH, type Page, paragraph, scrolled } from "./page.ts";
 
-/** The page of a finding, read by lines. */
-export function findingPage(finding: Finding, screen: DetailScreen, reveal: boolean, size: Size): Page {
+/** The page of a finding, read by lines; Enter opens the conversation that proves it. */
+export function findingPage(
+  model: Model,
+  finding: Finding,
+  screen: DetailScreen,
+  reveal: boolean,
+  size: Size,
+): Page {
   const rule = RULES.find(one => one.id === finding.rule);
-  const text = (name: string, said: string): Line[] => paragraph(name, said, size.columns);
-  const { client, broker } = finding.subject;
-  const whom = [client, broker].flatMap(one => (one === undefined ? [] : shownUnless(reveal, one)));
-  const lines = [
-    line(
-      span(finding.severity.toUpperCase(), finding.severity),
-      span(`  ${shownUnless(reveal, finding.title)}`, "strong"),
-    ),
-    line(span(`${whom.join(" → ")}   ${counted(finding.count, "time")}, ${finding.confidence}`, "faint")),
-    [],
-    ...(rule === undefined
-      ? []
-      : [
-          ...text("Why", rule.why),
-          [],
-          ...text("Mend it", rule.fix),
-          [],
-          ...text("False alarm", rule.falseAlarm),
-        ]),
-    [],
-    ...finding.evidence.map((evidence, index) => evidenceLine(evidence, index, reveal)),
-    [],
-    ...(rule === undefined
-      ? []
-      : [
-          ...text("Standard", [...rule.references, ...rule.cwe.map(number => `CWE-${number}`)].join(" · ")),
-          ...text("Wireshark", rule.wireshark),
-        ]),
-  ];
-  return scrolled(`${finding.rule} ${finding.name}`, lines, screen.at, size);
+  const text = (name: string, said: string): Line[] => [...paragraph(name, said, size.columns), []];
+  const lines: Line[] = [...headOf(finding, reveal), []];
+  if (rule !== undefined) lines.push(...text("Why", rule.why));
+  for (const [index, evidence] of finding.evidence.entries())
+    lines.push(...evidenceLines(evidence, index, reveal, size.columns));
+  if (finding.count > finding.evidence.length)
+    lines.push(
+      line(
+        span(`${" ".repeat(NAME_WIDTH)}… ${number(finding.count - finding.evidence.length)} more`, "faint"),
+      ),
+    );
+  lines.push([]);
+  if (rule !== undefined)
+    lines.push(
+      ...text("Mend it", rule.fix),
+      ...text("False alarm", rule.falseAlarm),
+      ...text("Standard", [...rule.references, ...rule.cwe.map(id => `CWE-${id}`)].join(" · ")),
+      ...text("Wireshark", rule.wireshark),
+    );
+  const proof = conversationOf(model, finding);
+  return {
+    ...scrolled(`${finding.rule} ${finding.name}`, lines, screen.at, size),
+    ...(proof !== undefined && { opens: { of: "conversation", conversation: proof } as const }),
+  };
 }
 
-function evidenceLine({ frame, field, shown }: Evidence, index: number, reveal: boolean): Line {
-  const value =
-    shown === undefined
-      ? ""
-      : typeof shown === "number"
-        ? String(shown)
-        : shown instanceof Secret
-          ? reveal
-            ? shownUnless(true, shown.reveal())
-            : String(shown)
-          : shownUnless(reveal, shown);
-  return line(
-    span((index === 0 ? "Proof" : "").padEnd(NAME_WIDTH), "strong"),
-    span(`${frame === undefined ? "" : `frame ${frame}  `}${field}  ${value}`),
-  );
+function headOf({ severity, title, subject, count, confidence }: Finding, reveal: boolean): Line[] {
+  const { client, broker, what } = subject;
+  const whom = [client, broker].flatMap(one => (one === undefined ? [] : shownUnless(reveal, one)));
+  const facts = [
+    whom.join(" → "),
+    what === undefined ? "" : shownUnless(reveal, what),
+    `${counted(count, "time")}, ${confidence}`,
+  ];
+  return [
+    line(span(severity.toUpperCase(), severity), span(`  ${shownUnless(reveal, title)}`, "strong")),
+    line(span(facts.filter(fact => fact !== "").join("   "), "faint")),
+  ];
+}
+
+/** `Proof   frame 12, octets 1,204–1,217 of the file   CONNECT.Password  ‹13 characters›`. */
+function evidenceLines(evidence: Evidence, index: number, reveal: boolean, columns: number): Line[] {
+  const { frame, offset, length, field, conversation } = evidence;
+  const parts = [
+    frame === undefined ? undefined : `frame ${number(frame)}`,
+    offset === undefined || length === undefined || length === 0
+      ? undefined
+      : `octets ${number(offset)}–${number(offset + length - 1)} of the file`,
+    conversation === undefined ? undefined : `conversation #${conversation}`,
+  ].filter(part => part !== undefined);
+  const says = [field, shownText(evidence, reveal)].filter(part => part !== "").join("  ");
+  return paragraph(index === 0 ? "Proof" : "", [...parts, says].join(", "), columns);
+}
+
+function shownText({ shown }: Evidence, reveal: boolean): string {
+  if (shown === undefined) return "";
+  if (typeof shown === "number") return String(shown);
+  if (!(shown instanceof Secret)) return shownUnless(reveal, shown);
+  return reveal ? shownUnless(true, shown.reveal()) : String(shown);
+}
+
+function conversationOf({ conversations }: Model, { evidence }: Finding) {
+  const ids = new Set(evidence.map(({ conversation }) => conversation));
+  for (const conversation of conversations) if (ids.has(conversation.id)) return conversation;
+  return undefined;
 }

@@ -31,6 +31,65 @@ export function scrolled(title: string, lines: readonly Line[], at: number, size
   return { title, units, lines: lines.slice(from, from + size.rows) };
 }
 
+/** One row of a page that is a list, and what Enter opens of it. */
+export interface Row {
+  /** Made for rows that are seen alone. */
+  readonly line: () => Line;
+  readonly opens?: Subject | undefined;
+  /** It says something of the rows around it, and is passed over. */
+  readonly aside?: true;
+}
+
+/** Rows that a cursor goes through, as they are drawn. */
+export interface Listed {
+  readonly lines: readonly Line[];
+  readonly unitOf: readonly (number | undefined)[];
+  readonly units: number;
+  /** The row that the cursor stands on; undefined where there is none. */
+  readonly chosen: number | undefined;
+  readonly opens: Subject | undefined;
+}
+
+/** As many of the rows as there is room for, those around the chosen one. */
+export function list(rows: readonly Row[], at: number, room: number): Listed {
+  const units = rows.filter(row => row.aside === undefined);
+  const chosen = units.length === 0 ? undefined : Math.min(at, units.length - 1);
+  const row = chosen === undefined ? undefined : units[chosen];
+  const place = row === undefined ? 0 : rows.indexOf(row);
+  const first = Math.max(Math.min(place - Math.floor(room / 2), rows.length - room), 0);
+  const seen = rows.slice(first, first + room);
+  return {
+    lines: seen.map(one => (one === row ? one.line().map(({ text }) => span(text, "chosen")) : one.line())),
+    unitOf: seen.map(one => (one.aside === undefined ? units.indexOf(one) : undefined)),
+    units: Math.max(units.length, 1),
+    chosen,
+    opens: row?.opens,
+  };
+}
+
+/** A page with a head that stays, and a list under it; `none` is said where the list is empty. */
+export function listPage(
+  title: string,
+  tabs: readonly string[],
+  head: readonly Line[],
+  rows: readonly Row[],
+  none: string,
+  at: number,
+  size: Size,
+): Page {
+  const room = Math.max(size.rows - head.length, 1);
+  const { lines, unitOf, units, opens } = list(rows, at, room);
+  const body = rows.length === 0 ? [line(span(none, "faint"))] : lines;
+  return {
+    title,
+    tabs,
+    units,
+    lines: [...head, ...body],
+    unitOf: [...head.map(() => undefined), ...unitOf],
+    ...(opens !== undefined && { opens }),
+  };
+}
+
 /** Running text under its name: `Why      Anyone on the path …`, broken at words. */
 export function paragraph(name: string, text: string, columns: number, style: Style = "plain"): Line[] {
   return wrap(text, Math.max(columns - NAME_WIDTH - 1, 20)).map((row, index) =>

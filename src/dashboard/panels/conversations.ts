@@ -177,7 +177,7 @@ const octetsOf = ({ connection }: Conversation): number =>
   connection.octets.client + connection.octets.server;
 
 /** What an observer takes it for: the TLS around MQTT, or MQTT itself. */
-function speaks({ tls, mqtt, protocol, transport }: Conversation): string {
+export function speaks({ tls, mqtt, protocol, transport }: Conversation): string {
   if (tls !== undefined)
     return tls.serverHello === undefined ? "TLS" : protocolVersions.nameOf(tls.serverHello.version);
   if (mqtt?.version !== undefined) return `${transport === "ws" ? "WS " : "MQTT "}${mqtt.version}`;

@@ -3,7 +3,7 @@ import { cutPayload, payload, type PayloadText, printableText } from "../../octe
 import { Secret, type WireText, wireOctets, wireString, wireText } from "../../octets/text.ts";
 import type { View } from "../../octets/view.ts";
 import { findAllSecrets } from "./find.ts";
-import { isHidden, type SecretMatch } from "./match.ts";
+import { isHidden } from "./match.ts";
 import { type Message, publishSecrets, type Search, secretOfPair } from "./pair.ts";
 
 /** What stands for a payload that cannot be cut: the same as for any other secret. */
@@ -41,14 +41,22 @@ export function hideWire(text: WireText, mark: Mark = placeholder): WireText | S
 
 /** The value of a user property, by its name and by itself. */
 export function hideValue(name: WireText, value: WireText, mark: Mark = placeholder): WireText | Secret {
-  const search = (octets: View): readonly SecretMatch[] =>
-    secretOfPair(wireString(name), octets, false, findAllSecrets);
+  const search = searchAs(name);
   if (typeof value === "string") return hideText(value, mark, search);
   return hiddenOf(wireOctets(value), search).length > 0 ? new Secret(value) : value;
 }
 
+const searchAs =
+  (name: WireText): Search =>
+  octets =>
+    secretOfPair(wireString(name), octets, false, findAllSecrets);
+
 /** Whether anything in the octets must be hidden. */
-export const holdsSecret = (octets: View): boolean => hiddenOf(octets, findAllSecrets).length > 0;
+export const holdsSecret = (octets: View): boolean => hiddenOfOctets(octets).length > 0;
+
+/** What must be hidden of octets; of a value that goes by a name, if one is given. */
+export const hiddenOfOctets = (octets: View, name?: WireText): readonly HiddenRange[] =>
+  hiddenOf(octets, name === undefined ? findAllSecrets : searchAs(name));
 
 /** What must be hidden of a message's payload. */
 export const hiddenOfMessage = (message: Message): readonly HiddenRange[] =>

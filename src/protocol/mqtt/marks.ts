@@ -23,7 +23,10 @@ import { publishMemory, readAcknowledgement, readPing, readPublish } from "./pub
 import { readControlPacket } from "./read.ts";
 
 export interface MarkedPacket {
-  /** Its fields in the order of its octets, a part before what is in it. What lies behind the last was not read. */
+  /**
+   * Its fields in the order of its octets, a part before what is in it, empty ones too. What lies behind the last was
+   * not read.
+   */
   readonly marks: readonly Mark[];
   /** Undefined where it cannot be read, or where octets that were not kept would be needed. */
   readonly packet: ControlPacket | undefined;
@@ -107,7 +110,7 @@ function fields(header: FixedHeader, octets: View, read: readonly Mark[]): Mark[
       const place = header.type === CONNECT && lists > 0 ? WILL : header.type;
       lists++;
       if (mark.to > mark.from) marks.push({ ...mark, as: "part" }, ...properties(octets, mark, place));
-    } else if (mark.to > mark.from) marks.push(mark);
+    } else marks.push(mark);
   }
   return marks;
 }

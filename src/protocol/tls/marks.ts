@@ -12,7 +12,7 @@ import { ContentType, HEADER } from "./record.ts";
 
 /**
  * The fields of a whole message with its four octets of header, in the order of its octets, a part before what is in it;
- * extensions and certificates are looked into. What lies behind the last was not read.
+ * empty ones too; extensions and certificates are looked into. What lies behind the last was not read.
  */
 export function markHandshake(octets: View, settled: Settled): Mark[] {
   const type = octets[0];
@@ -39,7 +39,7 @@ export function markHandshake(octets: View, settled: Settled): Mark[] {
       for (const found of markCertificate(inside)) marks.push(moved(found, MESSAGE_HEADER + mark.from));
     }
   }
-  return marks.filter(mark => mark.to > mark.from);
+  return marks;
 }
 
 /** RFC 5280 §4.1: the parts of a certificate, each with its identifier and length. */
@@ -54,7 +54,10 @@ function markCertificate(der: View): Mark[] {
     let last = at;
     while (view.marks[last]!.as === "number" && view.marks[last + 1]?.field === field) last++;
     if (view.marks[last]!.as === "number") continue;
-    if (field !== "rest") marks.push({ field, from, to: view.marks[last]!.to, as: "part" });
+    const to = view.marks[last]!.to;
+    // A tag around a field of the same name is its own business.
+    const again = marks.some(outer => outer.field === field && outer.from <= from && outer.to >= to);
+    if (field !== "rest" && !again) marks.push({ field, from, to, as: "part" });
     at = last;
   }
   // The signature's algorithm is read before what is signed.

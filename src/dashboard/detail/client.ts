@@ -1,0 +1,127 @@
+/** One client: its connections, with which logins, what they carried, and whether it verifies whom it talks to. */
+import { wireString } from "../../octets/text.ts";
+import { rfc3339 } from "../../octets/time.ts";
+import type { Conversation } from "../../session/conversation.ts";
+import { exposureOf } from "../../verdict/exposure.ts";
+import { column, type Line, line, shown, shownUnless, type Size, span } from "../line.ts";
+import type { Model } from "../model.ts";
+import { counted, octetsText } from "../panels/panel.ts";
+import { speaks } from "../panels/conversations.ts";
+import type { DetailScreen, Subject } from "../state.ts";
+import { findingRows, part } from "./about.ts";
+import { loginText } from "./mqtt-words.ts";
+import { listPage, type Page, type Row } from "./page.ts";
+import { ENDINGS } from "./summary.ts";
+
+/** `client` is a Client Identifier, or an address. */
+export function clientPage(
+  model: Model,
+  client: string,
+  screen: DetailScreen,
+  reveal: boolean,
+  size: Size,
+): Page {
+  const own = [...model.conversations].filter(conversation => isOf(conversation, client));
+  const title = `Client ${shownUnless(reveal, client, 64)}`;
+  const rows =
+    screen.tab === 0
+      ? own.map(conversation => connectionRow(model, conversation, "server", size.columns))
+      : aboutRows(model, client, own, reveal, size.columns);
+  return listPage(
+    title,
+    TABS,
+    headOf(own),
+    rows,
+    "none of its connections is kept any more",
+    screen.at,
+    size,
+  );
+}
+
+/** Whether a conversation is this client's, by one of its names or by its address. */
+const isOf = ({ mqtt, connection }: Conversation, client: string): boolean =>
+  connection.client.address === client || (mqtt?.clientIds.some(id => wireString(id) === client) ?? false);
+
+function headOf(own: readonly Conversation[]): Line[] {
+  const addresses = new Set(own.map(({ connection }) => connection.client.address));
+  const octets = own.reduce((sum, { connection: { octets: both } }) => sum + both.client + both.server, 0);
+  const open = own.filter(({ ended }) => ended === undefined).length;
+  return [
+    line(span([...addresses].slice(0, 4).join(", "), "strong")),
+    line(span(`${counted(own.length, "connection")}, ${open} open, ${octetsText(octets)}`, "faint")),
+  ];
+}
+
+/** One connection: when, with whom, what is spoken, how exposed, what came of it. */
+export function connectionRow(
+  model: Model,
+  conversation: Conversation,
+  end: "client" | "server",
+  columns: number,
+): Row {
+  const { id, connection, ended, mqtt } = conversation;
+  const exposure = exposureOf(conversation, model.affects);
+  const answers = new Set(mqtt?.credentials.map(({ accepted }) => accepted));
+  const login = answers.has(true) ? "accepted" : answers.has(false) ? "refused" : "";
+  const ends = Math.min(Math.max(columns - 72, 16), 40);
+  return {
+    line: () =>
+      line(
+        span(column(`#${id}`, 6), "faint"),
+        span(`${rfc3339(connection.first).slice(11, 19)}  `, "faint"),
+        span(`${column(connection[end].text, ends)} `),
+        span(column(exposure.toUpperCase(), 14), exposure),
+        span(column(speaks(conversation), 11)),
+        span(column(login, 9)),
+        span(ended === undefined ? "open" : (ENDINGS.get(ended) ?? ended), "faint"),
+      ),
+    opens: { of: "conversation", conversation },
+  };
+}
+
+function aboutRows(
+  model: Model,
+  client: string,
+  own: readonly Conversation[],
+  reveal: boolean,
+  columns: number,
+): Row[] {
+  const logins = new Set(
+    own.flatMap(({ mqtt }) => mqtt?.credentials.map(one => loginText(one, reveal)) ?? []),
+  );
+  const topics = new Set(own.flatMap(({ mqtt }) => [...(mqtt?.topics ?? [])]));
+  const brokers = new Set(own.map(({ connection }) => connection.server.text));
+  const verifies = new Set(
+    own.flatMap(({ tls }) =>
+      tls === undefined ? [] : `${tls.clientVerifies.answer}: ${shown(tls.clientVerifies.text, 200)}`,
+    ),
+  );
+  return [
+    ...part(
+      "brokers",
+      rowsOf(brokers, broker => [broker, { of: "broker", broker }]),
+    ),
+    ...part(
+      "logins",
+      rowsOf(logins, text => [text]),
+    ),
+    ...part(
+      "verifies",
+      rowsOf(verifies, text => [text]),
+    ),
+    ...part(
+      "topics",
+      rowsOf(topics, topic => [shownUnless(reveal, topic), { of: "topic", topic }]),
+    ),
+    ...findingRows(model, finding => finding.subject.client === client, reveal, columns),
+  ];
+}
+
+/** As many as anybody goes through. */
+const rowsOf = (
+  values: ReadonlySet<string>,
+  row: (value: string) => readonly [text: string, opens?: Subject],
+): (readonly [text: string, opens?: Subject])[] => [...values].slice(0, MOST).map(row);
+
+const TABS = ["connections", "about"];
+const MOST = 200;
