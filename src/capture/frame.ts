@@ -50,6 +50,8 @@ export type Notice =
   | { readonly type: "capture.secrets"; readonly secretsType: number; readonly octets: Owned }
   /** The source cannot be read on from here: `position` is the octet offset of the unit that is at fault. */
   | { readonly type: "capture.malformed"; readonly fault: Fault; readonly position: number }
+  /** More frames follow, and nobody asked for them (`-c`). */
+  | { readonly type: "capture.left" }
   /** Received and dropped so far, as the engine or the Interface Statistics Blocks count them: the last notice holds the total. */
   | { readonly type: "capture.drops"; readonly received?: number; readonly dropped: number }
   /** The clock of a live source, so that a silent capture still expires connections. */

@@ -97,7 +97,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     .addHelpText("after", EXAMPLES)
     .enablePositionalOptions()
     .action((captures: string[], flags: LiveFlags & { iface?: string; r?: string[] }) => {
-      request = auditOrLive(captures, flags);
+      request = auditOrLive(inOrder(args, captures, flags.r), flags);
     });
   writing(
     judging(program.command("audit").description("judge stored captures (the same as naming them alone)")),
@@ -105,7 +105,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     .argument("[captures...]", "files, folders, or -")
     .option("-r <FILE>", "the same as a capture argument", value.several)
     .action((captures: string[], flags: LiveFlags & { r?: string[] }) => {
-      request = auditOrLive(captures, flags);
+      request = auditOrLive(inOrder(args, captures, flags.r), flags);
     });
   judging(
     program.command("compare").description("before and after: what TLS has hidden, and what still shows"),
@@ -173,8 +173,26 @@ export function parseArguments(args: readonly string[], version: string, columns
   return request;
 }
 
-function auditOrLive(given: readonly string[], flags: LiveFlags & { iface?: string; r?: string[] }): Request {
-  const captures = [...(flags.r ?? []), ...given];
+/** Captures named with `-r` and without, in the order in which they were named. */
+function inOrder(
+  args: readonly string[],
+  given: readonly string[],
+  flagged: readonly string[] = [],
+): readonly string[] {
+  const isFlag = (at: number): boolean => args[at - 1] === "-r";
+  const placeOf = (path: string, flag: boolean): number =>
+    args.findIndex((arg, at) =>
+      flag ? (arg === path && isFlag(at)) || arg === `-r${path}` : arg === path && !isFlag(at),
+    );
+  return [
+    ...flagged.map(path => ({ path, at: placeOf(path, true) })),
+    ...given.map(path => ({ path, at: placeOf(path, false) })),
+  ]
+    .sort((one, other) => one.at - other.at)
+    .map(({ path }) => path);
+}
+
+function auditOrLive(captures: readonly string[], flags: LiveFlags & { iface?: string }): Request {
   if (flags.iface !== undefined) {
     if (captures.length > 0)
       throw new UsageError("--iface and stored captures exclude one another: give one of them");

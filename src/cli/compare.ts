@@ -1,5 +1,6 @@
 /** `mqtt-sniff compare BEFORE [AFTER]`: two captures, or one that holds both, held against one another. */
 import { captureFrames } from "../capture/file.ts";
+import { wireString } from "../octets/text.ts";
 import { audit, type AuditOptions } from "../pipeline.ts";
 import { compareText } from "../report/compare-text.ts";
 import { compareJson } from "../report/json.ts";
@@ -66,5 +67,25 @@ function halfOf(report: Report, which: "before" | "after"): Report {
   const findings = report.findings.filter(f =>
     f.evidence.some(e => e.conversation !== undefined && ids.has(e.conversation)),
   );
-  return { ...report, conversations, findings };
+  return { ...report, conversations, findings, exposed: exposedIn(report, conversations, ids) };
+}
+
+/** What is exposed in some of the conversations: topics are listed over all, so those that one of these has. */
+function exposedIn(
+  { exposed }: Report,
+  conversations: Report["conversations"],
+  ids: ReadonlySet<number>,
+): Report["exposed"] {
+  const topics = new Set(conversations.flatMap(({ mqtt }) => mqtt?.topics ?? []));
+  const clients = new Set(
+    conversations.flatMap(({ mqtt, client }) => [client, ...(mqtt?.clientIds ?? []).map(wireString)]),
+  );
+  return {
+    credentials: exposed.credentials.filter(({ conversation }) => ids.has(conversation)),
+    topics: exposed.topics.filter(({ topic }) => topics.has(wireString(topic))),
+    secrets: exposed.secrets.filter(
+      ({ conversation }) => conversation !== undefined && ids.has(conversation),
+    ),
+    clients: exposed.clients.filter(client => clients.has(wireString(client))),
+  };
 }

@@ -96,7 +96,7 @@ async function judge(live: Live): Promise<number> {
   try {
     if (live.identity !== undefined) giveUpRights(live.identity);
     recording?.check();
-    const frames = limited(live.capture.frames(), flags.count);
+    const frames = limited(live.capture.frames(), flags.count, "live");
     await run.add(iface, recording?.through(frames) ?? frames, async () => !(await outputs.keepUp()));
   } finally {
     clearTimeout(timer);

@@ -36,6 +36,8 @@ export interface Coverage {
   unknownLinkTypes: boolean;
   /** The source could not be read to its end. */
   cut: boolean;
+  /** The source goes on, and the user asked for no more of it (`-c`). */
+  left: boolean;
 }
 
 export function emptyCoverage(): Coverage {
@@ -64,5 +66,6 @@ export function emptyCoverage(): Coverage {
     limits: new Set(),
     unknownLinkTypes: false,
     cut: false,
+    left: false,
   };
 }

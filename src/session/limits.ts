@@ -4,6 +4,10 @@ export const LIMITS = {
   conversations: 200_000,
   /** Distinct topics over the whole run: enough for a fleet, 20 MB at worst. */
   topics: 100_000,
+  /** Octets of their texts: a topic may have 65,535. */
+  topicOctets: 64 * 1_048_576,
+  /** Octets of the topics listed for all conversations together, some of them of its own for each. */
+  listedTopicOctets: 128 * 1_048_576,
   /** Distinct topics listed for one conversation. */
   topicsOfAConversation: 1_000,
   /** Client ids, wills, subscriptions … listed for one conversation. */

@@ -44,7 +44,7 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
         numberProperty(event.packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
       return tellLogin(talk, event.packet.code, emit);
     case "mqtt.subscribe":
-      return subscribe(talk, mqtt, event);
+      return subscribe(talk, mqtt, event, topics);
     case "mqtt.suback":
       return suback(talk, mqtt, event, emit);
     case "mqtt.auth":
@@ -158,14 +158,21 @@ function loginOf(connect: Connect, accepted: boolean | undefined, code: number |
   };
 }
 
-function subscribe(talk: Talk, mqtt: MqttConversation, event: ProtocolEventOf<"mqtt.subscribe">): void {
+function subscribe(
+  talk: Talk,
+  mqtt: MqttConversation,
+  event: ProtocolEventOf<"mqtt.subscribe">,
+  topics: Topics,
+): void {
   const { packet } = event;
   for (const { filter, qos } of packet.subscriptions) {
     if (mqtt.subscriptions.length < LIMITS.listed) {
       const { group } = sharedFilter(wireString(filter));
       mqtt.subscriptions.push({ filter, ...(group !== undefined && { group }), qos, granted: undefined });
     }
-    if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(filter));
+    const name = wireString(filter);
+    const isNew = mqtt.topics.size < LIMITS.topicsOfAConversation && !mqtt.topics.has(name);
+    if (isNew && topics.mayList(name)) mqtt.topics.add(name);
   }
   const pending = (talk.pendingSubscribes ??= new Map());
   if (pending.size < LIMITS.pendingSubscribes)

@@ -82,7 +82,7 @@ function lookAt(talk: Talk, mqtt: MqttConversation, event: PublishEvent, topics:
   if (publishing.everything !== undefined && direction === "server") lookAtDelivery(talk, mqtt, event, emit);
   if (size > publishing.largest[direction])
     tellExcess(talk, event, "packet size", size, publishing.largest[direction], emit);
-  if (mqtt.topics.size < LIMITS.topicsOfAConversation) listTopic(talk, mqtt, event, emit);
+  if (mqtt.topics.size < LIMITS.topicsOfAConversation) listTopic(talk, mqtt, event, topics, emit);
 }
 
 /** A property list beyond what an application needs. */
@@ -105,11 +105,18 @@ export function watchDeliveries(publishing: Publishing, filter: WireText): void 
   publishing.longest = 0;
 }
 
-function listTopic(talk: Talk, mqtt: MqttConversation, event: PublishEvent, emit: Emit): void {
+function listTopic(
+  talk: Talk,
+  mqtt: MqttConversation,
+  event: PublishEvent,
+  topics: Topics,
+  emit: Emit,
+): void {
   const { publishing } = talk;
-  const before = mqtt.topics.size;
-  mqtt.topics.add(wireString(event.packet.resolvedTopic));
-  if (mqtt.topics.size === before || event.direction !== "client") return;
+  const name = wireString(event.packet.resolvedTopic);
+  if (mqtt.topics.has(name) || !topics.mayList(name)) return;
+  mqtt.topics.add(name);
+  if (event.direction !== "client") return;
   publishing.topics++;
   if (publishing.topics === LIMITS.publishedTopics)
     tellExcess(talk, event, "topics", publishing.topics, LIMITS.publishedTopics, emit);

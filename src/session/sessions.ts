@@ -211,6 +211,8 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       if (notice.type === "capture.malformed") {
         coverage.cut = true;
         fault.told ??= { fault: notice.fault, position: notice.position };
+      } else if (notice.type === "capture.left") {
+        coverage.left = true;
       } else if (notice.type === "capture.drops") {
         coverage.kernelDrops = notice.dropped;
       } else if (notice.type === "capture.undecoded") {

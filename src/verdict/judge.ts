@@ -61,7 +61,11 @@ export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: Judg
     },
     captures: seen.captures,
     coverage: reportCoverage(seen.coverage),
-    verdict: verdictOf(seen, findings, exposure, options),
+    verdict: verdictOf(seen, findings, exposure, options, [
+      ...unlisted(seen.unlisted(), "conversation"),
+      ...unlisted(topics.beyond.messages, "message"),
+      ...unlisted(ledger.beyond.count, "finding"),
+    ]),
     conversations: seen.conversations.map(c =>
       reportConversation(c, affects, {
         several: seen.captures.length > 1,
@@ -78,6 +82,7 @@ function verdictOf(
   findings: readonly Finding[],
   exposure: Exposure,
   options: JudgeOptions,
+  beyond: readonly string[],
 ): ReportVerdict {
   const { coverage } = seen;
   const failing = indexesOf(findings, f => fails(f, options.failOn));
@@ -92,18 +97,18 @@ function verdictOf(
         : warning.length > 0
           ? "warn"
           : "pass";
-  const unlisted = seen.unlisted();
   return {
     outcome,
     exposure: blind || (exposure === "protected" && unread) ? "unknown" : exposure,
     complete: !limited(coverage),
     because: failing.length > 0 ? failing : warning,
-    notSeen: [
-      ...notSeen(coverage, seen.captures, seen.conversations),
-      ...(unlisted > 0 ? [`${count(unlisted, "conversation")} beyond the list: judged, not shown`] : []),
-    ],
+    notSeen: [...notSeen(coverage, seen.captures, seen.conversations), ...beyond],
   };
 }
+
+/** Of what there was too much to list. */
+const unlisted = (n: number, thing: string): string[] =>
+  n > 0 ? [`${count(n, thing)} beyond the list: judged, not shown`] : [];
 
 const indexesOf = (findings: readonly Finding[], is: (finding: Finding) => boolean): number[] =>
   findings.flatMap((finding, index) => (is(finding) ? [index] : []));
@@ -126,6 +131,7 @@ const limited = (coverage: Coverage): boolean =>
   coverage.cut ||
   coverage.unknownLinkTypes ||
   coverage.judged === 0 ||
+  coverage.left ||
   coverage.gaps > 0 ||
   coverage.limits.size > 0 ||
   coverage.evictedConnections > 0 ||

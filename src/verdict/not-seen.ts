@@ -45,6 +45,7 @@ export function notSeen(
       n =>
         `what passed during ${count(n, "interruption")} of the capture, ${seconds(coverage.interruptedMicros)} in all`,
     ),
+    ...(coverage.left ? ["what follows the packets that -c asked for"] : []),
     ...drops(coverage),
     ...estimated(coverage),
     ...(coverage.limits.size > 0

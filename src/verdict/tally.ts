@@ -155,6 +155,7 @@ function addCoverage(sum: Coverage, more: Coverage): void {
     sum.undecodedFrames.set(kind, (sum.undecodedFrames.get(kind) ?? 0) + frames);
   for (const limit of more.limits) sum.limits.add(limit);
   sum.cut ||= more.cut;
+  sum.left ||= more.left;
   sum.unknownLinkTypes ||= more.unknownLinkTypes;
   if (more.kernelDrops !== undefined)
     sum.kernelDrops =

@@ -167,6 +167,24 @@ describe("captures", () => {
     ).toBe(5);
   });
 
+  test("of which -c leaves some are judged in part, which is said and counts with --strict", () => {
+    const { verdict } = JSON.parse(sniff(["--format", "json", "-c", "5", story("plaintext-password")]).out);
+    expect(verdict).toMatchObject({
+      complete: false,
+      notSeen: expect.arrayContaining(["what follows the packets that -c asked for"]),
+    });
+    const all = JSON.parse(sniff(["--format", "json", "-c", "1000", story("plaintext-password")]).out);
+    expect(all.verdict).toMatchObject({ complete: true, notSeen: [] });
+    expect(sniff(["-c", "8", "--strict", "--fail-on", "never", story("plaintext-password")]).code).toBe(3);
+  });
+
+  test("are read in the order in which they are named, with -r or without", () => {
+    const named = ["mqtt5", "anonymous", "tls13"].map(story) as [string, string, string];
+    const args = ["--format", "json", named[0], "-r", named[1], named[2]];
+    const report = JSON.parse(sniff(args).out);
+    expect(report.captures.map((c: { path: string }) => c.path)).toEqual(named);
+  });
+
   test("keep evidence pointing at their own file when another cannot be read", () => {
     const report = JSON.parse(
       sniff(["--format", "json", "/nonexistent.pcap", story("plaintext-password")]).out,
