@@ -18,6 +18,13 @@ export const CAPTURES = [
   { name: "noise", octets: 400 * MB, aim: 8, write: noise },
 ];
 
+/** The telemetry capture, at least so many frames long: none of them is larger than 130 octets with its header. */
+export const telemetryOf = frames => ({
+  name: `telemetry-${frames}`,
+  octets: frames * 130,
+  write: telemetry,
+});
+
 /** Makes a capture where it is not there yet; gives its path and size. */
 export function make(capture, folder, scale) {
   mkdirSync(folder, { recursive: true });

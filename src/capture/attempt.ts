@@ -1,9 +1,10 @@
 /** Which engine with which filter: they are tried in their order until one writes pcap. */
 import { CaptureError } from "./capture-error.ts";
 import { captureFilter } from "./capture-filter.ts";
+import { deviceOf } from "./device.ts";
 import { ENGINE_ROWS, ENGINES, type EngineName } from "./engine.ts";
 import { explain, failureOf, type Failure } from "./failure.ts";
-import { interfaceNames, isMonitor } from "./interfaces.ts";
+import { interfaceNames } from "./interfaces.ts";
 import { framePcapHeader, type PcapHeader } from "./pcap.ts";
 import type { Identity } from "./privileges.ts";
 import type { Command, Supervised } from "./supervised.ts";
@@ -50,7 +51,7 @@ export function attemptsOf(wish: EngineWish): Attempt[] {
     throw new CaptureError(explain([failure], iface, ""));
   }
   // On the air there are no tags, and looking for them there takes more instructions than the kernel allows.
-  const tagged = isMonitor(iface) ? [] : [captureFilter(ports)];
+  const tagged = deviceOf(iface).medium === "monitor" ? [] : [captureFilter(ports)];
   const filters = wish.filter === undefined ? [...tagged, captureFilter(ports, false)] : [wish.filter];
   const engines = wish.engine === undefined ? ENGINES : [wish.engine];
   return engines

@@ -1,9 +1,11 @@
 /** What can be captured from on this machine, and why not where it cannot. */
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { type Device, deviceOf } from "./device.ts";
 import { ENGINES, onPath, type EngineName } from "./engine.ts";
 
-interface Interface {
+interface Interface extends Pick<Device, "medium" | "link" | "noCarrier"> {
   readonly name: string;
   readonly description?: string;
   /** As the system writes them, without prefix lengths. */
@@ -40,7 +42,10 @@ export async function listInterfaces(): Promise<InterfaceList> {
     const reason = name === "cap" ? cap.reason : onPath(name) ? undefined : "not on PATH";
     return reason === undefined ? { name, available: true } : { name, available: false, reason };
   });
-  return { interfaces: merge(cap.devices), rights: captureRights(), engines };
+  const interfaces = merge(cap.devices);
+  // The one that somebody without a name in mind most likely means.
+  const likely = interfaces.find(one => one.state === "up" && !one.loopback && one.addresses.length > 0);
+  return { interfaces, rights: rightsBy(engines, likely?.name), engines };
 }
 
 /** Names that an engine would know, for a message about one that it does not. */
@@ -54,10 +59,13 @@ export function indexOf(name: string): number | undefined {
   return (flagsOf(name) ?? 0) % 2 === 1 ? Number(read(`${NET}/${name}/ifindex`) ?? 0) : 0;
 }
 
-/** Linux, if_arp.h: 802.11 as it is on the air, 801 to 804, and not as Ethernet. */
-export function isMonitor(name: string): boolean {
-  const type = Number(read(`${NET}/${name}/type`) ?? 0);
-  return type >= 801 && type <= 804;
+/** Where this user may not, dumpcap may be allowed to for him: that is how Wireshark is installed. */
+function rightsBy(engines: readonly EngineState[], iface: string | undefined): CaptureRights {
+  const rights = captureRights(iface);
+  const dumpcap = engines.some(({ name, available }) => name === "dumpcap" && available);
+  if (rights.allowed || !dumpcap || iface === undefined) return rights;
+  const opened = spawnSync("dumpcap", ["-L", "-i", iface], { stdio: "ignore", timeout: 5000 });
+  return opened.status === 0 ? { allowed: true, reason: "dumpcap has the rights, and runs for you" } : rights;
 }
 
 /** Linux: root, or CAP_NET_RAW (capabilities(7)); elsewhere root. `iface` is what the command shall name. */
@@ -80,13 +88,13 @@ export function captureRights(iface = "NAME"): CaptureRights {
   };
 }
 
-interface Device {
+interface CapDevice {
   readonly name: string;
   readonly description?: string;
   readonly addresses: readonly { readonly addr?: string }[];
 }
 
-async function loadCap(): Promise<{ devices: readonly Device[]; reason?: string }> {
+async function loadCap(): Promise<{ devices: readonly CapDevice[]; reason?: string }> {
   try {
     return { devices: (await import("cap")).default.deviceList() };
   } catch (error) {
@@ -96,7 +104,7 @@ async function loadCap(): Promise<{ devices: readonly Device[]; reason?: string 
 }
 
 /** The system's interfaces and those of libpcap, each once; of libpcap's own inventions only `any`. */
-function merge(devices: readonly Device[]): Interface[] {
+function merge(devices: readonly CapDevice[]): Interface[] {
   const system = networkInterfaces();
   const linux = existsSync(NET);
   const names = new Set(linux ? readdirSync(NET).filter(isInterface) : Object.keys(system));
@@ -106,9 +114,13 @@ function merge(devices: readonly Device[]): Interface[] {
     const own = (system[name] ?? []).map(one => one.address);
     const known = (device?.addresses ?? []).flatMap(({ addr }) => (addr === undefined ? [] : [addr]));
     const flags = flagsOf(name);
+    const { medium, link, noCarrier } = deviceOf(name);
     return {
       name,
       ...(device?.description === undefined ? {} : { description: device.description }),
+      medium,
+      link,
+      noCarrier,
       addresses: [...new Set([...own, ...known])],
       state: flags === undefined ? (own.length > 0 ? "up" : "unknown") : flags % 2 === 1 ? "up" : "down",
       loopback:
