@@ -137,3 +137,28 @@ describe("a watcher", () => {
     expect(few.seen.some(observation => observation.kind === "finding")).toBe(true);
   });
 });
+
+describe("a live audit", () => {
+  /** The story as if it came from an interface. */
+  async function* live(name: string): Source {
+    for await (const { frames, notices } of story(name))
+      yield {
+        frames,
+        notices: notices.map(one => (one.type === "capture.opened" ? { ...one, format: "live" } : one)),
+      };
+  }
+  const advice = async (source: Source): Promise<string[]> => {
+    const seen = watcher(false);
+    const run = audit(OPTIONS, [seen]);
+    await run.add("one", source);
+    return seen.seen.flatMap(one =>
+      one.kind === "notice" && one.notice.type === "capture.advice" ? [one.notice.about] : [],
+    );
+  };
+
+  test("says at once what to do about devices that were connected before, a stored one does not", async () => {
+    expect(await advice(live("midstream"))).toEqual(["midstream"]);
+    expect(await advice(live("plaintext-password"))).toEqual([]);
+    expect(await advice(story("midstream"))).toEqual([]);
+  });
+});

@@ -77,6 +77,13 @@ export type Notice =
       readonly missed: number;
       readonly text: string;
     }
+  /** Live: what somebody at the screen can do to see more, in a line; once for each thing it is about. */
+  | {
+      readonly type: "capture.advice";
+      readonly at: Timestamp;
+      readonly about: "own-traffic" | "midstream" | "wifi-encrypted";
+      readonly text: string;
+    }
   /** Frames that gave no segment and no datagram, by kind, told once at the end of a capture. */
   | { readonly type: "capture.undecoded"; readonly kind: string; readonly frames: number }
   /** The last notice of a source. */

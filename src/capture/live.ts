@@ -1,8 +1,10 @@
 /** Live capture: an engine's pcap stream becomes frames, with a clock and counts, and goes on after an engine was lost. */
 import type { Timestamp } from "../octets/time.ts";
 import { printable } from "../octets/text.ts";
+import { advised } from "./advice.ts";
 import { type Attempt, attemptsOf, type EngineWish, type Opened, openEngine } from "./attempt.ts";
 import { CaptureError } from "./capture-error.ts";
+import { deviceOf } from "./device.ts";
 import { dropsOf } from "./engine.ts";
 import { lost, lostOn } from "./failure.ts";
 import type { Frame, FrameBatch, Notice, Source } from "./frame.ts";
@@ -38,7 +40,11 @@ export function liveCapture(options: LiveOptions): LiveCapture {
     attempts.map(one => one.command),
     options.supervisor,
   );
-  return { frames: () => frames(supervised, attempts, options), close: () => supervised.close() };
+  const device = deviceOf(options.iface);
+  return {
+    frames: () => advised(frames(supervised, attempts, options), device),
+    close: () => supervised.close(),
+  };
 }
 
 /** Milliseconds. */

@@ -133,14 +133,18 @@ function giveUpRights(identity: Identity): void {
   }
 }
 
-/** Says on standard error at once that nothing is being captured, and that it goes on. */
+/** Says on standard error at once that nothing is being captured, that it goes on, and how to see more. */
 function interruptions({ quiet }: LiveFlags, world: World): Watcher {
   return {
     events: false,
     observe(observation): void {
       if (observation.kind !== "notice" || quiet) return;
       const { notice } = observation;
-      if (notice.type === "capture.lost" || notice.type === "capture.resumed")
+      if (
+        notice.type === "capture.lost" ||
+        notice.type === "capture.resumed" ||
+        notice.type === "capture.advice"
+      )
         world.err.write(`mqtt-sniff: ${printable(notice.text)}\n`);
     },
   };

@@ -9,4 +9,6 @@ export const LIMITS = {
   findings: 1000,
   /** Octets of a payload that are kept: more than a row can show, since a secret may begin in what is shown and end later. */
   payload: 1024,
+  /** Capture time that advice is shown: long enough to read it, and then the counts come back. */
+  adviceMicros: 20_000_000,
 } as const;

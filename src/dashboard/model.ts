@@ -61,6 +61,8 @@ export interface Model {
   forgotten: Exposure | undefined;
   /** The last thing that went wrong with the capture itself, in one line. */
   trouble: SafeText | undefined;
+  /** What somebody at the screen can do to see more, and until when it is shown. */
+  advice: { readonly text: SafeText; readonly until: Timestamp } | undefined;
   verdict: ReportVerdict | undefined;
   framesOfEarlierCaptures: number;
   microsOfEarlierCaptures: number;
@@ -92,6 +94,7 @@ export const newModel = (affects: Affects): Model => ({
   severities: { info: 0, low: 0, medium: 0, high: 0, critical: 0 },
   forgotten: undefined,
   trouble: undefined,
+  advice: undefined,
   verdict: undefined,
   framesOfEarlierCaptures: 0,
   microsOfEarlierCaptures: 0,
@@ -284,6 +287,9 @@ function notice(model: Model, notice: Notice): void {
       return;
     case "capture.resumed":
       model.trouble = undefined;
+      return;
+    case "capture.advice":
+      model.advice = { text: printable(notice.text), until: (notice.at + LIMITS.adviceMicros) as Timestamp };
       return;
     case "capture.malformed":
       model.trouble = printable(`unreadable from octet ${notice.position} on: ${faultText(notice.fault)}`);

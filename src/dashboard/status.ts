@@ -15,7 +15,9 @@ export function status(model: Model, state: State, columns: number): Line {
         ? [span(" ending: what was seen is judged", "strong")]
         : model.trouble !== undefined
           ? [span(` ${shown(model.trouble, 240)}`, "exposed")]
-          : facts(model, state, columns);
+          : model.advice !== undefined && (model.last ?? 0) < model.advice.until
+            ? [span(` ${shown(model.advice.text, 400)}`, "focus")]
+            : facts(model, state, columns);
   return fit(said, columns);
 }
 

@@ -7,6 +7,9 @@ export const ieee80211 = (walk: Walk): Layer => dataFrame(walk, false);
 /** Some drivers pad the header to a multiple of four octets, and say so in radiotap. */
 export const ieee80211Padded = (walk: Walk): Layer => dataFrame(walk, true);
 
+/** The kind under which frames are counted that only the network's members read. */
+export const PROTECTED = "802.11 protected";
+
 function dataFrame(walk: Walk, padded: boolean): Layer {
   const { octets, at, end } = walk;
   if (end - at < 2) return stop(walk, "truncated 802.11 header");
@@ -18,7 +21,7 @@ function dataFrame(walk: Walk, padded: boolean): Layer {
   const type = (control >> 2) & 3;
   if (type !== DATA) return stop(walk, type === 0 ? "802.11 management" : "802.11 control");
   if ((control & NO_DATA) !== 0) return stop(walk, "802.11 without data");
-  if ((flags & PROTECTED) !== 0) return stop(walk, "802.11 protected");
+  if ((flags & PROTECTED_FRAME) !== 0) return stop(walk, PROTECTED);
   const qos = (control & QOS) !== 0;
   const addresses = (flags & TO_AND_FROM) === TO_AND_FROM ? 30 : 24;
   const length = addresses + (qos ? 2 + ((flags & ORDER) !== 0 ? 4 : 0) : 0);
@@ -53,6 +56,6 @@ const NO_DATA = 0x40;
 const QOS = 0x80;
 const TO_AND_FROM = 0x03;
 const MORE_FRAGMENTS = 0x04;
-const PROTECTED = 0x40;
+const PROTECTED_FRAME = 0x40;
 const ORDER = 0x80;
 const AMSDU = 0x80;

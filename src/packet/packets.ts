@@ -1,8 +1,9 @@
 /** The packet stage: frames in, TCP segments and UDP datagrams out, and a count of what was neither. */
-import type { FrameBatch } from "../capture/frame.ts";
+import type { FrameBatch, Notice } from "../capture/frame.ts";
 import type { Stage } from "../octets/stage.ts";
 import type { Timestamp } from "../octets/time.ts";
 import { decode, newWalk } from "./decode.ts";
+import { PROTECTED } from "./ieee80211.ts";
 import type { PacketSink } from "./segment.ts";
 
 /** What the stage counted so far. */
@@ -38,6 +39,7 @@ export function packets(sink: PacketSink): PacketStage {
     last: undefined,
   };
   const walk = newWalk(sink);
+  let advised = false;
   const tell = (): void => {
     walk.fragments.end(walk);
     for (const notice of walk.undecoded.tell()) sink.notice(notice);
@@ -63,6 +65,11 @@ export function packets(sink: PacketSink): PacketStage {
       for (const notice of batch.notices) {
         if (notice.type === "capture.closed") tell();
         sink.notice(notice);
+        if (notice.type === "capture.tick" && !advised) {
+          const frames = walk.undecoded.of(PROTECTED);
+          advised = frames > 0;
+          if (advised) sink.notice(advice(notice.at, frames));
+        }
       }
     },
     end() {
@@ -71,5 +78,13 @@ export function packets(sink: PacketSink): PacketStage {
     },
   };
 }
+
+/** Only a live source has a clock: its user can still do something about it. */
+const advice = (at: Timestamp, frames: number): Notice => ({
+  type: "capture.advice",
+  at,
+  about: "wifi-encrypted",
+  text: `${frames} Wi-Fi ${frames === 1 ? "frame is" : "frames are"} encrypted: in monitor mode nothing in them can be read; put the interface into managed mode, where its own traffic arrives as Ethernet, or capture on the access point, the gateway or the broker`,
+});
 
 type Counting = { -readonly [Field in keyof PacketCounters]: PacketCounters[Field] };

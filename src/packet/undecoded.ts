@@ -16,6 +16,8 @@ export interface Undecoded {
   count(kind: string, frames?: number): void;
   /** Counts a frame under a number of a registry; its name is made when it is told. */
   code(registry: Registry, number: number): void;
+  /** Frames of a kind since the last time. */
+  of(kind: string): number;
   /** What was counted since the last time, most frequent first; the counts begin anew. */
   tell(): Notice[];
 }
@@ -37,6 +39,7 @@ export function undecodedFrames(): Undecoded {
       if (before === undefined && kinds.size + codes.size >= LIMITS.kinds) return count(OTHER);
       codes.set(key, (before ?? 0) + 1);
     },
+    of: kind => kinds.get(kind) ?? 0,
     tell() {
       const all = [...kinds];
       for (const [key, frames] of codes)

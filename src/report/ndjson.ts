@@ -152,6 +152,8 @@ function noticeFields(notice: Notice): readonly [type: string, fields: Fields] |
       const { at, frames, octets, dropped, estimatedLoss } = notice;
       return ["capture.stats", { time: rfc3339(at), frames, octets, dropped, estimatedLoss }];
     }
+    case "capture.advice":
+      return ["capture.advice", { time: rfc3339(notice.at), about: notice.about, text: notice.text }];
     case "capture.lost":
       return ["capture.lost", { engine: notice.engine, text: notice.text }];
     case "capture.resumed": {

@@ -42,6 +42,8 @@ export interface SessionOptions extends TlsJudging {
 export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSink {
   const coverage = emptyCoverage();
   let latest = 0 as Timestamp;
+  let live = false;
+  let advised = false;
   const fault: { told?: CaptureEvent["fault"] } = {};
   const remembered = across(
     options,
@@ -126,6 +128,10 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       signs: undefined,
     };
     if (judged) emit({ type: "session.opened", ...keepSeen(event), conversation });
+    if (judged && live && event.connection.midstream && !advised) {
+      advised = true;
+      sink.notice({ type: "capture.advice", at: event.at, about: "midstream", text: MIDSTREAM });
+    }
     return talk;
   }
 
@@ -213,6 +219,8 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         fault.told ??= { fault: notice.fault, position: notice.position };
       } else if (notice.type === "capture.left") {
         coverage.left = true;
+      } else if (notice.type === "capture.opened") {
+        live = notice.format === "live";
       } else if (notice.type === "capture.drops") {
         coverage.kernelDrops = notice.dropped;
       } else if (notice.type === "capture.undecoded") {
@@ -243,6 +251,9 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     },
   };
 }
+
+const MIDSTREAM =
+  "devices that were connected before the capture began: what they exposed before is unknown; reconnect a device to judge its login and handshake";
 
 /** What comes too often to be asked about each time. */
 const isFrequent = ({ type }: ProtocolEvent): boolean => type === "mqtt.publish" || type === "mqtt.puback";

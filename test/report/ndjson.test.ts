@@ -51,16 +51,24 @@ describe("event lines", () => {
       { kind: "notice", notice: { type: "capture.undecoded", kind: "ARP", frames: 3 } },
       {
         kind: "notice",
-        notice: { type: "capture.stats", at: AT, frames: 9, octets: 999, dropped: "unknown" },
+        notice: {
+          type: "capture.stats",
+          at: AT,
+          frames: 9,
+          octets: 999,
+          dropped: "unknown",
+          estimatedLoss: { acknowledgedOctets: 900, missedOctets: 9 },
+        },
       },
       { kind: "notice", notice: { type: "capture.lost", engine: "tcpdump", text: "ended" } },
+      { kind: "notice", notice: { type: "capture.advice", at: AT, about: "own-traffic", text: "look" } },
       { kind: "notice", notice: { type: "capture.closed", octets: 999 } },
       VERDICT,
     ];
     for (const options of [{}, { reveal: true, several: true, payloadLimit: 2 }]) {
       const lines = printed(all, options);
       expect(lines.map(line => complaints("events", line)).filter(text => text !== "")).toEqual([]);
-      expect(lines).toHaveLength(PACKETS.length + OTHERS.length + 6 + 2);
+      expect(lines).toHaveLength(PACKETS.length + OTHERS.length + 7 + 2);
     }
   });
 
