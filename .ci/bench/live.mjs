@@ -92,6 +92,8 @@ async function run({ engine, rate, seconds, ring, stopped }) {
   const args = [MAIN, "--iface", "w0", "--engine", engine, "--buffer", String(ring), "--format", "json"];
   const judge = spawn(process.execPath, args, { stdio: ["ignore", openSync(output, "w"), "inherit"] });
   const ended = new Promise(resolve => judge.once("exit", resolve));
+  const kill = () => judge.kill("SIGKILL");
+  process.once("exit", kill);
   const withoutRights = await opened(judge.pid);
   await sleep(500);
   const before = counter("w1", "tx_packets");
@@ -118,6 +120,7 @@ async function run({ engine, rate, seconds, ring, stopped }) {
   await settled(judge.pid);
   judge.kill("SIGINT");
   await ended;
+  process.off("exit", kill);
   const { coverage, conversations } = JSON.parse(readFileSync(output, "utf8"));
   return {
     engine,
@@ -223,16 +226,19 @@ function cpuOf(pid) {
 
 /** Stops a process for this part of each half second, until `end`. */
 function pauses(pid, part) {
-  let over = false;
-  const loop = (async () => {
-    while (!over) {
-      process.kill(pid, "SIGSTOP");
-      await sleep(500 * part);
+  let going;
+  const stop = () => {
+    process.kill(pid, "SIGSTOP");
+    going = setTimeout(() => process.kill(pid, "SIGCONT"), 500 * part);
+  };
+  const timer = setInterval(stop, 500);
+  return {
+    end: () => {
+      clearInterval(timer);
+      clearTimeout(going);
       process.kill(pid, "SIGCONT");
-      await sleep(500 * (1 - part));
-    }
-  })();
-  return { end: () => ((over = true), loop) };
+    },
+  };
 }
 
 /** Until the judging process has nothing left to do. */
@@ -258,15 +264,24 @@ function truthOf(frames) {
   return truth;
 }
 
-const publishesOf = conversations =>
-  conversations.reduce((sum, { mqtt }) => sum + (mqtt?.publishes.client ?? 0) + (mqtt?.publishes.server ?? 0), 0);
+function publishesOf(conversations) {
+  return conversations.reduce(
+    (sum, { mqtt }) => sum + (mqtt?.publishes.client ?? 0) + (mqtt?.publishes.server ?? 0),
+    0,
+  );
+}
 
-const counter = (name, what) => Number(readFileSync(`/sys/class/net/${name}/statistics/${what}`, "latin1"));
+function counter(name, what) {
+  return Number(readFileSync(`/sys/class/net/${name}/statistics/${what}`, "latin1"));
+}
 
-const percent = (part, whole) => `${((100 * part) / whole).toFixed(3)} %`;
+function percent(part, whole) {
+  return `${((100 * part) / whole).toFixed(3)} %`;
+}
 
-const estimated = loss =>
-  loss === undefined ? "unknown" : percent(loss.missedOctets, loss.acknowledgedOctets);
+function estimated(loss) {
+  return loss === undefined ? "unknown" : percent(loss.missedOctets, loss.acknowledgedOctets);
+}
 
 function fail(line) {
   console.error(line);
