@@ -7,8 +7,12 @@
  * It becomes the user UID once the interface is open, and only then writes its first octet. It ends with its standard
  * input, or when nobody reads its output. What goes wrong is one line on standard error.
  */
+import { once } from "node:events";
 import { writeSync } from "node:fs";
+import { setPriority } from "node:os";
+import { Worker } from "node:worker_threads";
 import type { Cap } from "cap";
+import { outbox, outboxMemory, type Sender, sender } from "./outbox.ts";
 import { dropPrivileges } from "./privileges.ts";
 
 /** libpcap is asked for this snap length by `cap`; it cannot be changed. */
@@ -20,7 +24,15 @@ const RECORD_HEADER = 16;
 /** The monotonic clock is set by the wall clock when they are this far apart. */
 const DRIFT_MILLIS = 5;
 
-/** Records are handed on after this long, or when this much is waiting: a write for each packet cost packets. */
+const MIB = 1_048_576;
+
+/** What the judge may be behind: seconds of a busy network. Unlike the kernel's ring it holds no air. */
+const OUTBOX_MIB = 64;
+
+/** nice(2). */
+const HIGHEST = -20;
+
+/** Records are handed on after this long, or when this much is waiting: waking the writer for each cost packets. */
 const BATCH_MILLIS = 10;
 const BATCH_OCTETS = 65_536;
 
@@ -48,17 +60,32 @@ interface Task {
 async function main({ device, ringMib, filter, user }: Task): Promise<void> {
   const { Cap, deviceList } = await load();
   if (!deviceList().some(known => known.name === device)) fail("No such device exists");
+  const { out, done } = await writer(OUTBOX_MIB * MIB);
+  goFirst();
   const cap = new Cap();
   const linkType = open(cap, device, filter, ringMib);
   if (user !== undefined) become(user);
-  forward(cap, linkType);
+  forward(cap, linkType, out);
+  void done.then(() => process.exit(0));
   process.stdin.on("close", () => {
     cap.close();
-    process.exit(0);
+    out.end();
   });
   process.stdin.resume();
   // An interrupt typed at the terminal reaches this process too: its parent says when to end.
   process.on("SIGINT", () => undefined);
+}
+
+/**
+ * Runs before other processes, where the rights are there for it. `cap` gives each slot of the ring room for the longest
+ * packet, so that 64 MiB hold some 500 of them: a busy machine that lets this process wait for 10 ms has lost some.
+ */
+function goFirst(): void {
+  try {
+    setPriority(HIGHEST);
+  } catch {
+    // Without root's rights it waits its turn.
+  }
 }
 
 async function load() {
@@ -72,7 +99,7 @@ async function load() {
 /** Opens the device once: after a failed `open` the handle must not be touched again, so the process ends. */
 function open(cap: Cap, device: string, filter: string, ringMib: number): number {
   try {
-    const name = cap.open(device, filter, ringMib * 1_048_576, received);
+    const name = cap.open(device, filter, ringMib * MIB, received);
     return LINK_TYPES.get(name) ?? linkTypeOfDlt(Number(/\d+$/.exec(name)?.[0] ?? -1));
   } catch (error) {
     return fail(firstLine(error));
@@ -93,42 +120,55 @@ function linkTypeOfDlt(dlt: number): number {
   return dlt === 12 || dlt === 14 ? 101 : dlt;
 }
 
-/** Writes pcap: the file header at once, then a record for each packet, in batches. */
-function forward(cap: Cap, linkType: number): void {
-  const batch = Buffer.allocUnsafe(BATCH_OCTETS + RECORD_HEADER + SNAP_LENGTH);
-  let filled = fileHeader(batch, linkType);
+/** Hands on pcap: the file header at once, then a record for each packet, in batches. */
+function forward(cap: Cap, linkType: number, out: Sender): void {
+  const header = Buffer.alloc(RECORD_HEADER);
+  const network = NETWORK_AT.get(linkType);
   let waiting = false;
   let origin = performance.timeOrigin;
-  const network = NETWORK_AT.get(linkType);
-  const flush = (): void => {
+  const send = (): void => {
     waiting = false;
     const drift = Date.now() - origin - performance.now();
     if (Math.abs(drift) > DRIFT_MILLIS) origin += drift;
-    writeAll(batch, filled);
-    filled = 0;
+    out.send();
   };
   cap.on("packet", octets => {
-    filled = record(batch, filled, octets, originalLength(octets, network), origin + performance.now());
+    record(header, octets, originalLength(octets, network), origin + performance.now());
+    // Where the judge is that far behind, a packet is lost as in a full ring of the kernel's.
+    out.put(header, received, octets);
     // `cap` does not return to the event loop while packets come in, so a full batch cannot wait for it.
-    if (filled >= BATCH_OCTETS) flush();
+    if (out.pending >= BATCH_OCTETS) send();
     else if (!waiting) {
       waiting = true;
-      setTimeout(flush, BATCH_MILLIS);
+      setTimeout(send, BATCH_MILLIS);
     }
   });
-  process.on("exit", flush);
-  flush();
+  const begin = fileHeader(linkType);
+  out.put(begin, begin, 0);
+  send();
+}
+
+/** The thread that writes, once it is there to do so. */
+async function writer(octets: number): Promise<{ readonly out: Sender; readonly done: Promise<unknown> }> {
+  const memory = outboxMemory(octets);
+  // Otherwise its streams are joined to this process's, which makes those of them that it writes to non-blocking.
+  const streams = { stdin: false, stdout: true, stderr: true };
+  const program = new URL("./cap-writer.js", import.meta.url);
+  const worker = new Worker(program, { workerData: memory, ...streams });
+  const done = once(worker, "exit");
+  await once(worker, "message");
+  return { out: sender(outbox(memory)), done };
 }
 
 /** draft-ietf-opsawg-pcap §4: microseconds, little-endian. */
-function fileHeader(into: Buffer, linkType: number): number {
-  into.fill(0, 0, 24);
+function fileHeader(linkType: number): Buffer {
+  const into = Buffer.alloc(24);
   into.writeUInt32LE(0xa1b2c3d4, 0);
   into.writeUInt16LE(2, 4);
   into.writeUInt16LE(4, 6);
   into.writeUInt32LE(SNAP_LENGTH, 16);
   into.writeUInt32LE(linkType, 20);
-  return 24;
+  return into;
 }
 
 /**
@@ -159,23 +199,12 @@ const NETWORK_AT: ReadonlyMap<number, number> = new Map([
   [113, 16],
 ]);
 
-function record(into: Buffer, at: number, octets: number, original: number, millis: number): number {
+function record(header: Buffer, octets: number, original: number, millis: number): void {
   const seconds = Math.floor(millis / 1000);
-  into.writeUInt32LE(seconds, at);
-  into.writeUInt32LE(Math.floor((millis - seconds * 1000) * 1000), at + 4);
-  into.writeUInt32LE(octets, at + 8);
-  into.writeUInt32LE(original, at + 12);
-  received.copy(into, at + RECORD_HEADER, 0, octets);
-  return at + RECORD_HEADER + octets;
-}
-
-/** Waits until everything is written: the kernel's ring holds what comes in meanwhile. */
-function writeAll(batch: Buffer, length: number): void {
-  try {
-    for (let at = 0; at < length; ) at += writeSync(1, batch, at, length - at);
-  } catch {
-    process.exit(0);
-  }
+  header.writeUInt32LE(seconds, 0);
+  header.writeUInt32LE(Math.floor((millis - seconds * 1000) * 1000), 4);
+  header.writeUInt32LE(octets, 8);
+  header.writeUInt32LE(original, 12);
 }
 
 const firstLine = (error: unknown): string =>
