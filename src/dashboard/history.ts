@@ -236,14 +236,15 @@ function keptOf(event: SniffEvent): number {
   }
 }
 
-/** A loop and not `set`, which would need a view of the octets. */
+/** A loop where it is short: `set` needs a view of the octets. */
 function copy(slot: Unit, { octets, start, end }: UnitOctets, limit: number): void {
   const length = Math.min(end - start, limit);
   if (length > slot.octets.length) {
     slot.octets = new Uint8Array(Math.ceil(length / GRAIN) * GRAIN);
   }
   const into = slot.octets;
-  for (let at = 0; at < length; at++) into[at] = octets[start + at]!;
+  if (length > GRAIN) into.set(octets.subarray(start, start + length));
+  else for (let at = 0; at < length; at++) into[at] = octets[start + at]!;
   slot.kept = length;
 }
 

@@ -77,8 +77,12 @@ function certificatesPage(
 ): Page {
   const nodes = certificateTree(own);
   if (nodes.length === 0) return listPage(title, TABS, head, [], whyNone(own), at, size);
-  const rows = nodes.map((node): Row => ({ line: () => nodeLine(node) }));
-  const chosen = nodes[Math.min(at, nodes.length - 1)]!;
+  // Of an issuer that was not sent there is nothing to show below.
+  const rows = nodes.map(
+    (node): Row => ({ line: () => nodeLine(node), ...(node.certificate === undefined && { aside: true }) }),
+  );
+  const sent = nodes.filter(node => node.certificate !== undefined);
+  const chosen = sent[Math.min(at, sent.length - 1)]!;
   const about = certificateLines(chosen, size.columns);
   const room = size.rows - head.length;
   const below = Math.min(about.length + 1, Math.max(Math.floor(room * 0.6), room - nodes.length));
@@ -128,8 +132,7 @@ function nodeLine(node: CertificateNode): Line {
 const holderText = ({ name }: CertificateNode): string => shown(name, 64);
 
 function certificateLines({ certificate, defects, trust }: CertificateNode, columns: number): Line[] {
-  if (certificate === undefined)
-    return [line(span("this certificate was not sent: it is known by its name alone", "faint"))];
+  if (certificate === undefined) return [];
   return [
     ...fieldRows(certificate),
     ["trust", trust ?? ""] as const,

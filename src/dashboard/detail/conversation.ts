@@ -121,7 +121,8 @@ function withOctets(
   size: Size,
 ): Page {
   const room = size.rows - head.length - 1;
-  const chosen = rows.filter(row => row.aside === undefined)[Math.min(at, rows.length - 1)];
+  const units = rows.filter(row => row.aside === undefined);
+  const chosen = units[Math.min(at, units.length - 1)];
   const unit = chosen?.unit;
   if (rows.length === 0 || room < SMALLEST)
     return listPage(title, tabs, head, rows, "nothing was said yet", at, size);

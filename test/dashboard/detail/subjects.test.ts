@@ -30,7 +30,7 @@ describe("a broker", () => {
     expect(root).toBeGreaterThan(0);
     expect(rows[root + 1]).toMatch(/^└─ Example Fleet Issuing CA {2}until \d{4}-\d\d-\d\d {2}RSA 2048 bits/u);
     expect(rows[root + 2]).toMatch(/^ {3}└─ mqtt\.example\.com {2}until/u);
-    expect(text(model, broker, { at: 2 })).toMatch(/names +DNS:mqtt\.example\.com/u);
+    expect(text(model, broker, { at: 1 })).toMatch(/names +DNS:mqtt\.example\.com/u);
   });
 
   test("says what speaks against its certificate", async () => {
