@@ -17,6 +17,8 @@ import { type Supervised, supervise } from "./supervised.ts";
 export interface LiveOptions extends EngineWish {
   /** Ends the capture: what is on its way is still handed on. */
   readonly signal: AbortSignal;
+  /** Ends it behind this many frames. */
+  readonly count?: number;
   /** The built supervisor, where it is not beside this module. */
   readonly supervisor?: URL;
 }
@@ -86,7 +88,7 @@ async function* frames(supervised: Supervised, attempts: readonly Attempt[], opt
       const wrong: string | undefined = yield* engineFrames(opened, run);
       const lostAt = now();
       run.dropped = sum(run.dropped, dropsOf(supervised.complaint()));
-      if (signal.aborted) break;
+      if (isDone(run)) break;
       const { engine } = opened;
       const text = wrong ?? lost(engine, supervised.complaint(), supervised.over ?? "ended", iface);
       yield notices({ type: "capture.lost", engine, text });
@@ -141,11 +143,13 @@ async function* engineFrames(
       await supervised.news();
     } else if (!framer.ended) {
       const whole: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      const batch: Batch = { frames: [], notices: [] };
+      const most = (options.count ?? Number.POSITIVE_INFINITY) - run.frames;
+      const batch: Batch = { frames: [], notices: [], most };
       rest = whole.subarray(framer.take(batch, whole, 0, whole.length, 0));
       run.frames += batch.frames.length;
       run.octets += settle(batch.frames);
       if (batch.frames.length > 0) yield batch;
+      if (isDone(run)) supervised.stop();
       if (framer.ended) {
         wrong ??= lostOn(options.iface, "what came is not pcap");
         supervised.stop();
@@ -154,6 +158,10 @@ async function* engineFrames(
     chunk = supervised.read();
   }
 }
+
+/** Nothing more is wanted. */
+const isDone = ({ options: { signal, count }, frames }: Run): boolean =>
+  signal.aborted || (count !== undefined && frames >= count);
 
 /** Some engines say nothing when their interface goes down, or wait for ever for one that was deleted. */
 function goneWrong(iface: string, index: number | undefined): string | undefined {

@@ -150,20 +150,14 @@ export async function* until(source: Source, ended: Promise<void>): Source {
 /** Notices that come before the frames they are about. */
 const OF_THE_BEGINNING: ReadonlySet<string> = new Set(["capture.opened", "capture.interface"]);
 
-/** `-c`: the first frames alone; of a stored capture that goes on, this is said. */
-export async function* limited(
-  source: Source,
-  count: number | undefined,
-  capture: "live" | "stored" = "stored",
-): Source {
+/** `-c`: the first frames alone; of a capture that goes on, this is said. */
+async function* limited(source: Source, count: number | undefined): Source {
   if (count === undefined) return yield* source;
   let left = count;
   for await (const batch of source) {
-    const goesOn = batch.frames.length > left;
-    if (goesOn || (capture === "live" && batch.frames.length === left)) {
-      const ending = capture === "stored" ? [{ type: "capture.left" } as const] : [];
-      const notices = [...batch.notices.filter(({ type }) => OF_THE_BEGINNING.has(type)), ...ending];
-      yield { frames: batch.frames.slice(0, left), notices };
+    if (batch.frames.length > left) {
+      const beginning = batch.notices.filter(({ type }) => OF_THE_BEGINNING.has(type));
+      yield { frames: batch.frames.slice(0, left), notices: [...beginning, { type: "capture.left" }] };
       return;
     }
     left -= batch.frames.length;

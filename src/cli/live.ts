@@ -11,7 +11,6 @@ import type { Watcher } from "../verdict/observation.ts";
 import type { Dashboard } from "../dashboard/dashboard.ts";
 import type { Report } from "../verdict/report.ts";
 import type { LiveFlags } from "./arguments.ts";
-import { limited } from "./audit.ts";
 import { canShow, checkTerminal, openDashboard } from "./dash.ts";
 import { auditOptions } from "./judging.ts";
 import { openOutputs, type Outputs } from "./outputs.ts";
@@ -31,6 +30,7 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     bufferMib: flags.buffer,
     signal: ending.signal,
     identity,
+    ...(flags.count !== undefined && { count: flags.count }),
     ...(flags.engine !== undefined && { engine: flags.engine }),
     ...(flags.filter !== undefined && { filter: flags.filter }),
   });
@@ -96,7 +96,7 @@ async function judge(live: Live): Promise<number> {
   try {
     if (live.identity !== undefined) giveUpRights(live.identity);
     recording?.check();
-    const frames = limited(live.capture.frames(), flags.count, "live");
+    const frames = live.capture.frames();
     await run.add(iface, recording?.through(frames) ?? frames, async () => !(await outputs.keepUp()));
   } finally {
     clearTimeout(timer);

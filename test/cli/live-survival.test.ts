@@ -217,7 +217,13 @@ function send(frames: readonly string[]): void {
  * Writes MQTT to a listener of its own on the loopback interface, as fast as it can: so many PUBLISHes of so many octets,
  * and no more. It ends by itself.
  */
-function flood(port: number, octets: number, messages: number): ChildProcess {
+function flood(
+  port: number,
+  octets: number,
+  messages: number,
+  host = "127.0.0.1",
+  before: readonly string[] = [],
+): ChildProcess {
   const script = `
     const { connect, createServer } = require("node:net");
     const publish = Buffer.alloc(${octets}, 0x61);
@@ -228,8 +234,8 @@ function flood(port: number, octets: number, messages: number): ChildProcess {
       socket.once("data", () => socket.write(Buffer.from("20020000", "hex"))).resume();
       socket.on("error", () => {});
     });
-    server.listen(${port}, "127.0.0.1", () => {
-      const socket = connect(${port}, "127.0.0.1");
+    server.listen(${port}, "${host}", () => {
+      const socket = connect(${port}, "${host}");
       socket.setNoDelay(true);
       socket.write(connection);
       socket.once("data", () => {
@@ -248,7 +254,7 @@ function flood(port: number, octets: number, messages: number): ChildProcess {
       });
     });
   `;
-  const child = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
+  const child = other([...before, process.execPath, "-e", script]);
   others.push(child);
   return child;
 }
@@ -277,16 +283,29 @@ describe("a capture under load", () => {
     },
   );
 
-  test.skipIf(skipped !== "")(
-    `says how many octets lay beyond the snap length of cap, and judges on${skipped}`,
-    async () => {
-      const file = join(place.path, "bulk.json");
-      const run = start([
-        ...["--iface", "lo", "--ports", "18833", "--engine", "cap", "--buffer", "256"],
-        ...["--report", `json=${file}`, "--format", "ndjson", "--payload-limit", "1"],
-      ]);
+  // With `gso_max_size` an IPv6 packet is longer than its header can say (BIG TCP); where the system has no such thing,
+  // it is as long as that of IPv4.
+  test.skipIf(skipped !== "").each([
+    ["127.0.0.1", 18_833],
+    ["::1", 18_834],
+  ] as const)(
+    `says how many octets lay beyond the snap length of cap, to %s, and judges on${skipped}`,
+    async (host, port) => {
+      const file = join(place.path, `bulk-${port}.json`);
+      try {
+        line.ip("link", "set", "lo", "gso_max_size", "180000", "gro_max_size", "180000");
+      } catch {
+        // An older system.
+      }
+      const run = start(
+        [
+          ...["--iface", "lo", "--ports", String(port), "--engine", "cap", "--buffer", "256"],
+          ...["--report", `json=${file}`, "--format", "ndjson", "--payload-limit", "1"],
+        ],
+        { before: line.here },
+      );
       await run.engine();
-      const sender = flood(18_833, 2_000_000, 10);
+      const sender = flood(port, 2_000_000, 10, host, line.here);
       await new Promise(resolve => sender.once("exit", resolve));
       await until(() => {
         const stats = run.lines().filter(({ type }) => type === "capture.stats");
