@@ -3,25 +3,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { captureFrames } from "../src/capture/file.ts";
 import type { FrameBatch, Source } from "../src/capture/frame.ts";
-import { RULES } from "../src/finding/rules/index.ts";
 import { type AuditOptions, audit } from "../src/pipeline.ts";
 import type { Observation, Watcher } from "../src/verdict/observation.ts";
 import type { Report } from "../src/verdict/report.ts";
-
-const OPTIONS: AuditOptions = {
-  tool: { name: "test", version: "0.0.0" },
-  rules: RULES,
-  ports: new Set([1883, 8883, 8884]),
-  decodeAs: new Map(),
-  roots: [],
-  rootsText: "none",
-  systemRoots: false,
-  serverName: undefined,
-  at: undefined,
-  failOn: "high",
-  strict: false,
-  policy: "bcp195",
-};
+import { JUDGING } from "./watched.ts";
 
 const story = (name: string): Source =>
   captureFrames({
@@ -29,7 +14,7 @@ const story = (name: string): Source =>
   });
 
 async function judged(names: readonly string[], options: Partial<AuditOptions> = {}): Promise<Report> {
-  const run = audit({ ...OPTIONS, ...options });
+  const run = audit({ ...JUDGING, ...options });
   for (const name of names) await run.add(name, story(name));
   return run.finish();
 }
@@ -92,7 +77,7 @@ describe("an audit", () => {
   });
 
   test("a capture that could not be read is never the clean one", async () => {
-    const run = audit(OPTIONS);
+    const run = audit(JUDGING);
     run.unreadable("gone.pcap", "no such file");
     await run.add("tls13", story("tls13"));
     const { verdict, captures } = run.finish();
@@ -101,7 +86,7 @@ describe("an audit", () => {
   });
 
   test("stops when there is enough, and judges what came until then", async () => {
-    const run = audit(OPTIONS);
+    const run = audit(JUDGING);
     let asked = 0;
     const one = async function* (): Source {
       for await (const batch of story("plaintext-password"))
@@ -117,7 +102,7 @@ describe("an audit", () => {
 describe("a watcher", () => {
   test("sees captures, events, findings, coverage, and the verdict last", async () => {
     const all = watcher(true);
-    const run = audit(OPTIONS, [all]);
+    const run = audit(JUDGING, [all]);
     await run.add("plaintext-password", story("plaintext-password"));
     run.finish();
     const kinds = all.seen.map(observation => observation.kind);
@@ -130,7 +115,7 @@ describe("a watcher", () => {
 
   test("that wants no events is told none", async () => {
     const few = watcher(false);
-    const run = audit(OPTIONS, [few]);
+    const run = audit(JUDGING, [few]);
     await run.add("plaintext-password", story("plaintext-password"));
     run.finish();
     expect(few.seen.some(observation => observation.kind === "event")).toBe(false);
@@ -149,7 +134,7 @@ describe("a live audit", () => {
   }
   const advice = async (source: Source): Promise<string[]> => {
     const seen = watcher(false);
-    const run = audit(OPTIONS, [seen]);
+    const run = audit(JUDGING, [seen]);
     await run.add("one", source);
     return seen.seen.flatMap(one =>
       one.kind === "notice" && one.notice.type === "capture.advice" ? [one.notice.about] : [],

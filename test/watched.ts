@@ -27,7 +27,8 @@ export const watchEvents = (story: string, observe: (event: SniffEvent) => void)
     if (observation.kind === "event") observe(observation.event);
   });
 
-const JUDGING: AuditOptions = {
+/** What an audit is told where a test has nothing to say. */
+export const JUDGING: AuditOptions = {
   tool: { name: "test", version: "0.0.0" },
   rules: RULES,
   ports: new Set([1883, 8883, 8884]),

@@ -2,13 +2,15 @@
 import type { Evidence, Finding } from "../../finding/finding.ts";
 import { RULES } from "../../finding/rules/index.ts";
 import { Secret } from "../../octets/text.ts";
+import type { Conversation } from "../../session/conversation.ts";
 import { type Line, line, shownUnless, type Size, span } from "../line.ts";
+import { keepUnit, recorded, type Unit } from "../history.ts";
 import type { Model } from "../model.ts";
 import { counted, number } from "../panels/panel.ts";
-import type { DetailScreen } from "../state.ts";
+import type { DetailScreen, Subject } from "../state.ts";
 import { NAME_WIDTH, type Page, paragraph, scrolled } from "./page.ts";
 
-/** The page of a finding, read by lines; Enter opens the conversation that proves it. */
+/** The page of a finding, read by lines; Enter opens the unit that proves it, or its conversation. */
 export function findingPage(
   model: Model,
   finding: Finding,
@@ -36,10 +38,10 @@ export function findingPage(
       ...text("Standard", [...rule.references, ...rule.cwe.map(id => `CWE-${id}`)].join(" · ")),
       ...text("Wireshark", rule.wireshark),
     );
-  const proof = conversationOf(model, finding);
+  const proof = proofOf(model, finding);
   return {
     ...scrolled(`${finding.rule} ${finding.name}`, lines, screen.at, size),
-    ...(proof !== undefined && { opens: { of: "conversation", conversation: proof } as const }),
+    ...(proof !== undefined && { opens: proof }),
   };
 }
 
@@ -78,8 +80,22 @@ function shownText({ shown }: Evidence, reveal: boolean): string {
   return reveal ? shownUnless(true, shown.reveal()) : String(shown);
 }
 
-function conversationOf({ conversations }: Model, { evidence }: Finding) {
-  const ids = new Set(evidence.map(({ conversation }) => conversation));
-  for (const conversation of conversations) if (ids.has(conversation.id)) return conversation;
-  return undefined;
+/** The first unit among the evidence that is still known, with its octets. */
+function proofOf({ conversations, history }: Model, { evidence }: Finding): Subject | undefined {
+  let known: Conversation | undefined;
+  for (const conversation of conversations)
+    for (const { conversation: id, frame, field } of evidence) {
+      if (id !== conversation.id) continue;
+      known ??= conversation;
+      const units = recorded(history, conversation).units.filter(
+        unit => unit.frame === frame && unit.kept > 0,
+      );
+      const unit = units.find(one => isNamed(one, field)) ?? units[0];
+      if (unit !== undefined) return { of: "unit", conversation, unit: keepUnit(unit) };
+    }
+  return known === undefined ? undefined : { of: "conversation", conversation: known };
 }
+
+/** `CONNECT.Password`, `server_hello.cipher_suite`: the unit before the point is the event's own name. */
+const isNamed = ({ type }: Unit, field: string): boolean =>
+  type.endsWith(`.${field.slice(0, field.indexOf(".")).toLowerCase()}`);

@@ -81,7 +81,7 @@ describe("a topic", () => {
 });
 
 describe("a finding", () => {
-  test("is explained as the catalogue explains it, with frame and octets, and leads to its conversation", async () => {
+  test("is explained as the catalogue explains it, with frame and octets, and leads to the packet that proves it", async () => {
     const model = await modelOf("plaintext-password");
     const finding = [...model.findings].find(one => one.rule === "MQ101")!;
     const shown = text(model, { of: "finding", finding }, { columns: 100 });
@@ -91,6 +91,9 @@ describe("a finding", () => {
       /Proof +frame 4, octets \d+–\d+ of the file, conversation #0,\s+CONNECT\.Password {2}‹/u,
     );
     expect(shown).toContain("mqtt.passwd");
-    expect(page(model, { of: "finding", finding }).opens).toMatchObject({ of: "conversation" });
+    expect(page(model, { of: "finding", finding }).opens).toMatchObject({
+      of: "unit",
+      unit: { type: "mqtt.connect", frame: 4 },
+    });
   });
 });
