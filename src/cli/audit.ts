@@ -1,5 +1,5 @@
 /** `mqtt-sniff capture.pcap …`: stored captures, judged to their end. */
-import { statSync } from "node:fs";
+import { fstatSync, statSync } from "node:fs";
 import { captureFrames } from "../capture/file.ts";
 import { findCaptures, type FoundCaptures } from "../capture/find.ts";
 import type { FrameBatch, Source } from "../capture/frame.ts";
@@ -32,7 +32,7 @@ export async function runAudit(
     // The screen is its own output: what is left on the terminal afterwards is the text report.
     onScreen ? "text" : (flags.format ?? "text"),
     flags,
-    captures.length + unreadable.length > 1 ? "several" : "one",
+    captures.length + unreadable.length > 1 ? "several" : streams(captures) ? "live" : "one",
     world,
     captures,
   );
@@ -110,6 +110,15 @@ async function judge(
   if (captures.includes("-")) process.stdin.destroy();
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
   return written ? EXIT_CODE[report.verdict.outcome] : 2;
+}
+
+/** Standard input that is fed while it is read, by `ssh gateway tcpdump …`: somebody waits for each finding. */
+function streams(captures: readonly string[]): boolean {
+  try {
+    return captures[0] === "-" && !fstatSync(0).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** What the screen is called before the first capture names itself. */
