@@ -93,6 +93,8 @@ export interface Defect {
 export interface Trust {
   readonly status: TrustStatus;
   readonly defects: readonly Defect[];
+  /** Whether there is a path could not be found out here: why. */
+  readonly unchecked?: string;
   /** The user said whom clients ought to trust (`--ca`, `--pin`), or no verifier would take the path. */
   readonly expected?: boolean;
   /** Who vouches for the end of the path; absent without one. */

@@ -1,5 +1,5 @@
 /** Paths from a certificate to a root (RFC 5280 §6.1), and what is wrong with each whatever the time and the name. */
-import { X509Certificate } from "node:crypto";
+import { type KeyObject, X509Certificate } from "node:crypto";
 import { printable } from "../octets/text.ts";
 import type { Certificate, CertificateFields } from "../protocol/x509/certificate.ts";
 import { extensionsOf, type PathExtensions } from "../protocol/x509/path.ts";
@@ -21,6 +21,12 @@ export interface Path {
   readonly anchor: Anchor;
   /** Why no verifier would take it; undefined where nothing speaks against it. */
   readonly fault: string | undefined;
+}
+
+export interface Paths {
+  readonly paths: readonly Path[];
+  /** A path may be missing since this signature could not be checked here: why. */
+  readonly unchecked: string | undefined;
 }
 
 /** Whom the user, the system or a pin vouches for. */
@@ -51,10 +57,11 @@ export function linkOf(certificate: Certificate): Link | undefined {
  * All paths that signatures prove, sound ones first, within `LIMITS.signatures` and `LIMITS.paths`: a chain made so
  * that every certificate could have issued every other must not cost more.
  */
-export function pathsFrom(leaf: Link, sent: readonly Link[], anchors: Anchors): readonly Path[] {
-  const budget: Budget = { signatures: LIMITS.signatures, paths: [] };
+export function pathsFrom(leaf: Link, sent: readonly Link[], anchors: Anchors): Paths {
+  const budget: Budget = { signatures: LIMITS.signatures, paths: [], unchecked: undefined };
   extend([leaf], sent, anchors, budget);
-  return budget.paths.sort((a, b) => Number(a.fault !== undefined) - Number(b.fault !== undefined));
+  const paths = budget.paths.sort((a, b) => Number(a.fault !== undefined) - Number(b.fault !== undefined));
+  return { paths, unchecked: budget.unchecked };
 }
 
 /** The certificates that lead upwards from the leaf as far as signatures prove it, whether or not a root is reached. */
@@ -65,7 +72,7 @@ export function climb(leaf: Link, sent: readonly Link[]): readonly Link[] {
     const last = links[links.length - 1]!;
     if (last.fields.selfSigned) return links;
     const next = sent.find(
-      link => !links.includes(link) && names(link, last) && left-- > 0 && signed(last, link),
+      link => !links.includes(link) && names(link, last) && left-- > 0 && signed(last, link) === true,
     );
     if (next === undefined) return links;
     links.push(next);
@@ -79,6 +86,7 @@ export const names = (issuer: Link, link: Link): boolean => issuer.x509.subject 
 interface Budget {
   signatures: number;
   readonly paths: Path[];
+  unchecked: string | undefined;
 }
 
 function extend(links: readonly Link[], sent: readonly Link[], anchors: Anchors, budget: Budget): void {
@@ -87,28 +95,45 @@ function extend(links: readonly Link[], sent: readonly Link[], anchors: Anchors,
   if (itself !== undefined) return keep(links, itself, budget);
   if (links.length > LIMITS.longestPath) return;
   for (const anchor of anchors.issuersOf(last))
-    if (spend(budget) && signed(last, anchor.link)) keep([...links, anchor.link], anchor, budget);
+    if (spend(budget) && proved(last, anchor.link, budget)) keep([...links, anchor.link], anchor, budget);
   for (const candidate of sent) {
     if (links.includes(candidate) || !names(candidate, last)) continue;
     if (!spend(budget)) return;
-    if (signed(last, candidate)) extend([...links, candidate], sent, anchors, budget);
+    if (proved(last, candidate, budget)) extend([...links, candidate], sent, anchors, budget);
   }
 }
 
 function spend(budget: Budget): boolean {
   budget.signatures -= 1;
+  if (budget.signatures < 0) budget.unchecked ??= "more signatures than are checked";
   return budget.signatures >= 0 && budget.paths.length < LIMITS.paths;
+}
+
+function proved(link: Link, issuer: Link, budget: Budget): boolean {
+  const answer = signed(link, issuer);
+  if (answer === undefined)
+    budget.unchecked ??= `signed with ${printable(issuer.fields.publicKey.algorithm)}`;
+  return answer === true;
 }
 
 function keep(links: readonly Link[], anchor: Anchor, budget: Budget): void {
   if (budget.paths.length < LIMITS.paths) budget.paths.push({ links, anchor, fault: faultOf(links, anchor) });
 }
 
-/** The longest keys are left alone: a signature under one takes long enough to be an attack on whoever checks it. */
-function signed(link: Link, issuer: Link): boolean {
-  if ((issuer.fields.publicKey.bits ?? 0) > LIMITS.keyBits) return false;
+/**
+ * undefined: it cannot be told here. The longest keys are left alone, since a signature under one takes long enough to be
+ * an attack on whoever checks it; keys of kinds that this OpenSSL does not know check nothing.
+ */
+function signed(link: Link, issuer: Link): boolean | undefined {
+  if ((issuer.fields.publicKey.bits ?? 0) > LIMITS.keyBits) return undefined;
+  let key: KeyObject;
   try {
-    return link.x509.verify(issuer.x509.publicKey);
+    key = issuer.x509.publicKey;
+  } catch {
+    return undefined;
+  }
+  try {
+    return link.x509.verify(key);
   } catch {
     return false;
   }

@@ -91,7 +91,9 @@ function clientAnswer(answers: readonly number[], lengths: Lengths): HiddenHands
   const is = (length: number | undefined, plain: number): boolean =>
     length === plain || length === plain + padding;
   if (first < lengths.finished) {
-    if (answers.every(length => length < lengths.finished)) return answers.length <= 2 ? "alert" : "unclear";
+    if (answers.every(length => length < lengths.finished))
+      // A Certificate without certificates may be all that was sent before the connection broke.
+      return answers.length <= 2 && first !== lengths.noCertificate ? "alert" : "unclear";
     return is(first, lengths.noCertificate) && is(second, lengths.finished) ? "no certificate" : "unclear";
   }
   if (first === lengths.finished) return "finished";

@@ -1,4 +1,5 @@
 /** Chains judged as a verifying client would judge them (RFC 5280 §6.1): roots, signatures, dates, names, purpose. */
+import { isIP } from "node:net";
 import { printable } from "../octets/text.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { Certificate, CertificateFields } from "../protocol/x509/certificate.ts";
@@ -74,6 +75,7 @@ interface Followed {
   /** The user said whom clients ought to trust here. */
   readonly expected: boolean;
   readonly sent: readonly Link[];
+  readonly unchecked?: string;
 }
 
 interface Wanted {
@@ -93,9 +95,13 @@ function follow(
   if (leaf === undefined) return { paths: [], status: "unknown", defects: [], expected, sent };
   for (const link of sent.slice(1))
     if (link.fields.ca === true && !link.fields.selfSigned) authorities.set(link.x509.subject, link);
-  const paths = pathsFrom(leaf, sent.slice(1), anchors).filter(path => !pinned || path.anchor.kind === "pin");
+  const found = pathsFrom(leaf, sent.slice(1), anchors);
+  const paths = found.paths.filter(path => !pinned || path.anchor.kind === "pin");
   const sound = paths.filter(path => path.fault === undefined);
   if (sound.length > 0) return { paths: sound, status: "trusted", defects: [], expected, sent };
+  // Who can check what is not checked here may well have a path.
+  if (found.unchecked !== undefined && !pinned)
+    return { paths: [], status: "unknown", defects: [], expected, sent, unchecked: found.unchecked };
   const [faulty] = paths;
   if (faulty?.fault !== undefined)
     return {
@@ -141,7 +147,10 @@ function missingIssuer(
   if (last.fields.selfSigned || sent.some(link => link !== last && names(link, last))) return undefined;
   const issuer = commonName(last.fields.issuer);
   const elsewhere = authorities.get(last.x509.issuer);
-  if (elsewhere !== undefined && pathsFrom(last, [elsewhere], anchors).some(path => path.fault === undefined))
+  if (
+    elsewhere !== undefined &&
+    pathsFrom(last, [elsewhere], anchors).paths.some(path => path.fault === undefined)
+  )
     return `sent without the intermediate ${issuer}, which is known from elsewhere`;
   return last === leaf && leaf.extensions().caIssuers.length > 0 && anchors.issuersOf(leaf).length === 0
     ? `sent without the intermediate ${issuer}`
@@ -155,12 +164,13 @@ function judged(followed: Followed, leaf: CertificateFields, expectation: Expect
   return {
     status: followed.status,
     defects: [
-      ...(pinned ? [] : nameDefects(leaf, name)),
+      ...(pinned ? [] : nameDefects(leaf, followed.sent[0], name)),
       ...purposeDefects(leaf),
       ...followed.defects,
       ...dates,
     ],
     expected: followed.expected,
+    ...(followed.unchecked !== undefined && { unchecked: followed.unchecked }),
     ...(path !== undefined && {
       anchor: path.anchor.kind,
       path: path.links.map(link => link.certificate.sha256),
@@ -168,23 +178,17 @@ function judged(followed: Followed, leaf: CertificateFields, expectation: Expect
   };
 }
 
-/** The first path that is valid at that time, else the first one; without any, what was sent. */
+/**
+ * The first path that is valid at that time, else the first one. Without any the broker's own certificate alone: a
+ * client may have another way from it to a root than over what was sent.
+ */
 function bestPath(
   { paths, sent }: Followed,
   at: Timestamp | undefined,
 ): readonly [Path | undefined, readonly Defect[]] {
   const judgedPaths = paths.map(path => [path, dateDefects(path.links, at, path.anchor)] as const);
   const best = judgedPaths.find(([, defects]) => defects.length === 0) ?? judgedPaths[0];
-  // A root that was sent along is not the path's.
-  return (
-    best ?? [
-      undefined,
-      dateDefects(
-        sent.filter((link, index) => index === 0 || !link.fields.selfSigned),
-        at,
-      ),
-    ]
-  );
+  return best ?? [undefined, dateDefects(sent.slice(0, 1), at)];
 }
 
 /** RFC 5280 §4.1.2.5: both ends of the validity period belong to it. */
@@ -205,9 +209,15 @@ function dateDefects(links: readonly Link[], at: Timestamp | undefined, anchor?:
   return defects;
 }
 
-function nameDefects({ subjectAltNames }: CertificateFields, name: string | undefined): Defect[] {
+function nameDefects(
+  { subjectAltNames, subjectAltNameCount }: CertificateFields,
+  leaf: Link | undefined,
+  name: string | undefined,
+): Defect[] {
   const presented = presentedNames(subjectAltNames);
   if (name === undefined || presented.length === 0 || matchesName(name, presented)) return [];
+  // Of a long list some were not kept: OpenSSL looks through all of it.
+  if (subjectAltNameCount !== undefined && (leaf === undefined || isAmongAll(name, leaf))) return [];
   const listed = presented
     .slice(0, NAMES_SHOWN)
     .map(n => (typeof n.value === "string" ? printable(n.value) : ""));
@@ -215,6 +225,11 @@ function nameDefects({ subjectAltNames }: CertificateFields, name: string | unde
     { kind: "name-mismatch", text: `${printable(name)} is not among its names (${listed.join(", ")})` },
   ];
 }
+
+const isAmongAll = (name: string, { x509 }: Link): boolean =>
+  isIP(name) === 0
+    ? x509.checkHost(name, { subject: "never", partialWildcards: false }) !== undefined
+    : x509.checkIP(name) !== undefined;
 
 /** RFC 5280 §4.2.1.3 and §4.2.1.12: what a TLS server's certificate must be good for, where it says anything. */
 function purposeDefects({ extendedKeyUsage, keyUsage }: CertificateFields): Defect[] {

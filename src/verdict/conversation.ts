@@ -18,6 +18,7 @@ import type {
   SeenAlert,
   Step,
   TlsConversation,
+  Trust,
 } from "../session/conversation.ts";
 import { ladder, type Rung } from "../session/ladder.ts";
 import { reportCertificate, withPem } from "./certificate.ts";
@@ -125,7 +126,7 @@ function reportTls(tls: TlsConversation): ReportTls {
     clientChain: tls.clientChain.map(reportCertificate),
     certificateRequested: tls.certificateRequested,
     clientCertificate: tls.clientCertificate,
-    trust: { status: tls.trust.status, reasons: tls.trust.defects.map(defect => defect.text) },
+    trust: { status: tls.trust.status, reasons: trustReasons(tls.trust) },
     clientVerifies: answer,
     clientVerifiesBecause: { confidence, text, frames },
     decrypted: tls.decrypted,
@@ -134,6 +135,11 @@ function reportTls(tls: TlsConversation): ReportTls {
     applicationData: tls.applicationData,
   };
 }
+
+const trustReasons = ({ defects, unchecked }: Trust): string[] => [
+  ...defects.map(defect => defect.text),
+  ...(unchecked === undefined ? [] : [`its path cannot be checked here: ${unchecked}`]),
+];
 
 const reportStep = ({ name, from, at, first, frame, octets, tcp, tls, mqtt }: Rung): ReportStep => ({
   name,

@@ -43,11 +43,16 @@ describe("the answer of a client", () => {
     );
   });
 
+  test("is no refusal where it may be an empty Certificate, cut off before its Finished", () => {
+    for (const suite of [SUITES.gcm256, SUITES.gcm384, SUITES.ccm8])
+      expect(answerOf(suite, [lengthsOf(suite).noCertificate])).toBe("unclear");
+  });
+
   test("is a refusal where its last record is too short for Finished", () => {
     fc.assert(
       fc.property(suites, fc.nat({ max: 30 }), (suite, padding) => {
-        const { alert, finished } = lengthsOf(suite);
-        fc.pre(alert + padding < finished);
+        const { alert, finished, noCertificate } = lengthsOf(suite);
+        fc.pre(alert + padding < finished && alert + padding !== noCertificate);
         expect(answerOf(suite, [alert + padding])).toBe("alert");
       }),
     );

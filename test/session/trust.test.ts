@@ -261,6 +261,15 @@ describe("a chain", () => {
   });
 });
 
+/** The same certificate of an RSA key, with another identifier of as many octets in the place of rsaEncryption. */
+function withKeyOf(oid: string, der: Uint8Array): Uint8Array {
+  const changed = Buffer.from(der);
+  const at = changed.indexOf(Buffer.from("2a864886f70d010101", "hex"));
+  expect(at).toBeGreaterThan(0);
+  changed.set(Buffer.from(oid, "hex"), at);
+  return changed;
+}
+
 describe("trustStore", () => {
   test("says why there is no path", async () => {
     const root = await made.root();
@@ -278,6 +287,39 @@ describe("trustStore", () => {
     const trust = trustStore({ roots: [], systemRoots: true });
     const judged = trust(made.parsed(await made.leaf(await made.root())), { at: AT, name: made.HOST });
     expect(judged).toEqual({ status: "not-judged", defects: [], expected: false });
+  });
+
+  test("judges no path that goes over a key of a kind that is not known here", async () => {
+    const root = await made.root({ key: "RSA-2048" });
+    const trust = trustStore({ roots: [withKeyOf("608648016503040312", root.der)], systemRoots: false });
+    const judged = trust(made.parsed(await made.leaf(root)), { at: AT, name: made.HOST });
+    expect(judged).toMatchObject({ status: "unknown", defects: [], unchecked: "signed with ML-DSA-65" });
+  });
+
+  test("says nothing against a client for an intermediate that it need not have used", async () => {
+    const root = await made.root();
+    const old = await made.intermediate(root, { notAfter: new Date("2029-01-01") });
+    const trust = trustStore({ roots: [], systemRoots: false });
+    const { defects } = trust(made.parsed(await made.leaf(old), old), { at: AT, name: made.HOST });
+    expect(defects).toEqual([]);
+  });
+
+  test("finds a name far down a long list, and misses one that is not in it", async () => {
+    const root = await made.root();
+    const many = Array.from({ length: 300 }, (_, i) => made.dns(`b${i}.example.com`));
+    const sent = made.parsed(
+      await made.leaf(root, {
+        extensions: [made.names(...many, made.dns("*.far.example.com"), made.ip(192, 0, 2, 7))],
+      }),
+    );
+    const trust = trustStore({ roots: [root.der], systemRoots: false });
+    const kinds = (name: string) => trust(sent, { at: AT, name }).defects.map(defect => defect.kind);
+    expect(kinds("b299.example.com")).toEqual([]);
+    expect(kinds("one.far.example.com")).toEqual([]);
+    expect(kinds("192.0.2.7")).toEqual([]);
+    expect(kinds("b300.example.com")).toEqual(["name-mismatch"]);
+    expect(kinds("two.one.far.example.com")).toEqual(["name-mismatch"]);
+    expect(kinds("192.0.2.8")).toEqual(["name-mismatch"]);
   });
 
   test("takes a self-signed certificate that was given as a root", async () => {
