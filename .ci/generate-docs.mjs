@@ -17,6 +17,9 @@ true, confidence the strength of the evidence: what is tentative never fails a r
 ${RULES.map(rule => `| [${rule.id} ${rule.name}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${rule.title} |`).join("\n")}
 `;
 
+const copied = (who, lines = []) =>
+  lines.length === 0 ? "" : `  On the ${who}:\n\n${lines.map(line => `      ${line}\n`).join("")}\n`;
+
 const section = rule => `
 ## ${rule.id}
 
@@ -25,8 +28,8 @@ const section = rule => `
 ${rule.title}.
 
 - **Why**: ${rule.why}
-- **Mend it**: ${rule.fix}
-- **False alarm**: ${rule.falseAlarm}
+${rule.proof === undefined ? "" : `- **Proof**: ${rule.proof}\n`}- **Mend it**: ${rule.fix}
+${copied("broker", rule.copy?.broker)}${copied("client", rule.copy?.client)}- **False alarm**: ${rule.falseAlarm}
 - **Standard**: ${[...rule.references, ...rule.cwe.map(n => `CWE-${n}`)].join(" · ")}
 - **Wireshark**: \`${rule.wireshark}\`
 - **Seen in**: \`fixtures/captures/${rule.fires}\`; not in ${rule.quiet.map(q => `\`${q}\``).join(", ")}

@@ -33,6 +33,12 @@ const REGRESSIONS: Readonly<Record<string, (report: Report) => void>> = {
   "session/late-connack": report => {
     expect(report.exposed.credentials.map(c => c.accepted)).toEqual([true]);
   },
+  "tls/raw-public-key": ({ conversations, findings }) => {
+    const [tls] = conversations.map(conversation => conversation.tls);
+    expect(tls?.rawPublicKey).toMatchObject({ algorithm: "RSA", bits: 2048, exponent: "65537" });
+    expect(tls).toMatchObject({ chain: [], clientVerifies: "unknown", trust: { status: "unknown" } });
+    expect(findings.filter(finding => finding.severity !== "info")).toEqual([]);
+  },
 };
 
 describe("regressions", () => {

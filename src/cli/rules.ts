@@ -30,11 +30,17 @@ function explained(rule: Rule, colour: boolean, width: number): string {
     wrap(text, width - NAME_WIDTH)
       .map((line, i) => `${i === 0 ? bold(name.padEnd(NAME_WIDTH)) : " ".repeat(NAME_WIDTH)}${line}\n`)
       .join("");
+  // To be copied: never broken.
+  const lines = (name: string, copied: readonly string[] = []): string[] =>
+    copied.map((line, i) => `${(i === 0 ? name : "").padEnd(NAME_WIDTH)}${line}\n`);
   const cwe = rule.cwe.map(number => `CWE-${number}`);
   return [
     `${bold(`${rule.id} ${rule.name}`)}   ${rule.severity}\n${rule.title}\n\n`,
     part("Why", rule.why),
+    ...(rule.proof === undefined ? [] : [part("Proof", rule.proof)]),
     part("Mend it", rule.fix),
+    ...lines("  broker", rule.copy?.broker),
+    ...lines("  client", rule.copy?.client),
     part("False alarm", rule.falseAlarm),
     part("Standard", [...rule.references, ...cwe].join(" · ")),
     part("Wireshark", rule.wireshark),

@@ -59,6 +59,10 @@ interface RuleText {
   readonly cwe: readonly number[];
   readonly why: string;
   readonly fix: string;
+  /** What in the capture proves it. */
+  readonly proof?: string;
+  /** Lines to copy: for the broker's machine, and for the client's. */
+  readonly copy?: { readonly broker?: readonly string[]; readonly client?: readonly string[] };
   /** What would make it a false alarm. */
   readonly falseAlarm: string;
   readonly references: readonly string[];

@@ -30,7 +30,7 @@ import type {
   ServerHello,
   ServerKeyExchange,
 } from "./tls/message.ts";
-import type { Certificate } from "./x509/certificate.ts";
+import type { Certificate, PublicKey } from "./x509/certificate.ts";
 
 /** What carries MQTT: TCP, TLS, WebSocket, WebSocket over TLS; and UDP, which carries MQTT-SN. */
 export type Transport = "tcp" | "tls" | "ws" | "wss" | "udp";
@@ -107,7 +107,11 @@ export interface ProtocolEventMap extends MqttSn {
   "tls.client_hello": { readonly message: ClientHello };
   "tls.server_hello": { readonly message: ServerHello; readonly resumed: boolean };
   "tls.hello_retry_request": { readonly message: HelloRetryRequest };
-  "tls.certificate": { readonly chain: readonly Certificate[] };
+  "tls.certificate": {
+    readonly chain: readonly Certificate[];
+    /** In the place of certificates (RFC 7250). */
+    readonly rawPublicKey?: PublicKey;
+  };
   "tls.certificate_request": { readonly message: CertificateRequest };
   "tls.server_key_exchange": { readonly message: ServerKeyExchange };
   "tls.client_key_exchange": { readonly message: ClientKeyExchange };

@@ -76,6 +76,7 @@ export function eventFields(
     case "session.cleartext_beside_tls":
     case "session.midstream":
     case "session.negotiated":
+    case "session.sslv2":
     case "session.keyed":
     case "session.early_data":
     case "session.broken_off":

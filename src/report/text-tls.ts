@@ -98,6 +98,8 @@ function certificateText(tls: ReportTls, page: Page): string | undefined {
   const [leaf] = tls.chain;
   if (leaf === undefined) {
     if (tls.version === undefined) return undefined;
+    if (tls.rawPublicKey !== undefined)
+      return `none, a raw public key (${tls.rawPublicKey.algorithm}, SHA-256 ${tls.rawPublicKey.sha256})`;
     if (tls.resumed) return "none is sent when a session is resumed";
     return tls.version.startsWith("TLS 1.3") ? "encrypted (TLS 1.3)" : "none was seen";
   }

@@ -10,7 +10,7 @@ import {
   signatureSchemes,
   supportedGroups,
 } from "../protocol/tls/registry.ts";
-import { reportCertificate, reportFault } from "../verdict/certificate.ts";
+import { reportCertificate, reportFault, reportPublicKey } from "../verdict/certificate.ts";
 import type { Fields } from "./mqtt-fields.ts";
 
 export type TlsEvent = Extract<ProtocolEvent, { readonly type: `tls.${string}` | "x509.malformed" }>;
@@ -25,7 +25,10 @@ export function tlsFields(event: TlsEvent): Fields | undefined {
     case "tls.hello_retry_request":
       return serverHelloFields(event.message, undefined);
     case "tls.certificate":
-      return { chain: event.chain.map(reportCertificate) };
+      return {
+        chain: event.chain.map(reportCertificate),
+        rawPublicKey: event.rawPublicKey && reportPublicKey(event.rawPublicKey),
+      };
     case "tls.server_key_exchange": {
       const { group, bits, signatureAlgorithm } = event.message;
       return {
@@ -70,6 +73,7 @@ const clientHelloFields = (hello: ClientHello): Fields => ({
   serverName: hello.serverName,
   alpn: hello.alpn,
   groups: hello.groups?.map(supportedGroups.of),
+  keyShares: hello.keyShares?.map(supportedGroups.of),
   signatureAlgorithms: hello.signatureAlgorithms?.map(signatureSchemes.of),
   ja3: hello.ja3,
   ja4: hello.ja4,
@@ -78,6 +82,8 @@ const clientHelloFields = (hello: ClientHello): Fields => ({
 const serverHelloFields = (hello: ServerHello | HelloRetryRequest, resumed: boolean | undefined): Fields => ({
   version: protocolVersions.of(hello.version),
   cipherSuite: cipherSuites.of(hello.cipherSuite),
+  extensions: hello.extensions.map(extension => extensionTypes.of(extension.type)),
+  compressionMethod: hello.compressionMethod === 0 ? undefined : hello.compressionMethod,
   alpn: hello.alpn,
   group: named(supportedGroups, hello.group),
   resumed,

@@ -4,7 +4,7 @@ import type { Timestamp } from "../octets/time.ts";
 import type { ByteCount, ProtocolName, Transport } from "../protocol/event.ts";
 import type { MqttVersion, QoS } from "../protocol/mqtt/packet.ts";
 import type { ClientHello, ServerHello } from "../protocol/tls/message.ts";
-import type { Certificate } from "../protocol/x509/certificate.ts";
+import type { Certificate, PublicKey } from "../protocol/x509/certificate.ts";
 import type { Connection, Direction, Ending } from "../stream/item.ts";
 import type { FrameNumber } from "../capture/frame.ts";
 import type { Marks } from "./marks.ts";
@@ -145,6 +145,8 @@ export interface TlsConversation {
   resumed: boolean;
   readonly pskIdentities: WireText[];
   chain: readonly Certificate[];
+  /** The broker's, where it showed a key alone (RFC 7250). */
+  rawPublicKey: PublicKey | undefined;
   clientChain: readonly Certificate[];
   certificateRequested: boolean;
   /** The client sent a certificate that could be read. */

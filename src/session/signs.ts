@@ -73,6 +73,7 @@ export const newTls = (): TlsConversation => ({
   resumed: false,
   pskIdentities: [],
   chain: [],
+  rawPublicKey: undefined,
   clientChain: [],
   certificateRequested: false,
   clientCertificate: false,

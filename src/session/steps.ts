@@ -29,7 +29,13 @@ export function noteStep(tls: TlsConversation, { records }: TlsSigns, event: Not
     case "tls.certificate":
       return push(
         tls,
-        step(event, "handshake", event.chain.length > 0 ? "Certificate" : "Certificate without any"),
+        step(
+          event,
+          "handshake",
+          event.chain.length > 0 || event.rawPublicKey !== undefined
+            ? "Certificate"
+            : "Certificate without any",
+        ),
       );
     case "tls.sslv2_hello":
       return push(

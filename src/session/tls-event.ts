@@ -54,6 +54,8 @@ export interface TlsAcrossMap {
 }
 
 export interface TlsSessionEventMap extends TlsAcrossMap {
+  /** The broker answered in SSLv2. */
+  "session.sslv2": OfTls;
   /** The client went on after the ServerHello: it sent its ChangeCipherSpec, or in TLS 1.3 data. Told once. */
   "session.keyed": OfTls;
   /** The first record that a client sent before the ServerHello (RFC 8446 §4.2.10), or the offer without one. */

@@ -83,6 +83,8 @@ export function followTls(talk: Talk, event: TlsEvent, judging: TlsJudging, emit
       return settle(following, event);
     case "tls.sslv2_hello":
       tls.sslv2 = true;
+      if (event.direction === "server")
+        emit({ type: "session.sslv2", ...keepSeen(event), conversation: talk.conversation, tls });
       return;
     case "stream.gap":
       signs.lost = true;
@@ -135,12 +137,21 @@ function certificate(
 ): void {
   const { chain } = event;
   if (event.direction === "client") {
+    if (event.rawPublicKey !== undefined) {
+      tls.clientCertificate = true;
+      return;
+    }
     signs.emptyCertificate = chain.length === 0;
     if (chain.length === 0) return;
     tls.clientChain = chain;
     tls.clientCertificate = true;
   } else {
     if (tls.chain.length > 0) return;
+    if (event.rawPublicKey !== undefined) {
+      tls.rawPublicKey = event.rawPublicKey;
+      signs.certificateSeen = keepSeen(event);
+      return;
+    }
     const sni = tls.clientHello?.serverName;
     const name = sni === undefined ? judging.serverName : wireString(sni);
     tls.chain = chain;

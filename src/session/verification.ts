@@ -122,6 +122,8 @@ function whyUnknown(tls: TlsConversation, signs: TlsSigns): string {
     if (after === "Certificate") return "the client left without a word when it was shown the certificate";
     if (after === "Finished") return "the client finished the handshake and left without sending data";
   }
+  if (tls.rawPublicKey !== undefined)
+    return "the broker shows a key without a certificate: whether it is known here is not seen";
   if (chain.length === 0)
     return isTls13(serverHello.version) ? "TLS 1.3 encrypts the certificate" : "no certificate was seen";
   if (signs.clientData === undefined) return "the client sent no data after the handshake";

@@ -1,9 +1,14 @@
 /** A certificate as the report and the event lines print it: one row for both. */
 import type { Fault } from "../octets/decode.ts";
 import { rfc3339 } from "../octets/time.ts";
-import type { Certificate, DistinguishedName, SubjectAltName } from "../protocol/x509/certificate.ts";
+import type {
+  Certificate,
+  DistinguishedName,
+  PublicKey,
+  SubjectAltName,
+} from "../protocol/x509/certificate.ts";
 import { extensionsOf } from "../protocol/x509/path.ts";
-import type { ReportCertificate } from "./report.ts";
+import type { ReportCertificate, ReportPublicKey } from "./report.ts";
 
 /** Its hash and size always; its fields where they parsed, else the fault. Made once for each certificate. */
 export function reportCertificate(certificate: Certificate): ReportCertificate {
@@ -25,7 +30,6 @@ function rowOf(certificate: Certificate): ReportCertificate {
   const { sha256, octets, fields, fault } = certificate;
   const faulty = fault === undefined ? {} : { fault: reportFault(fault) };
   if (fields === undefined) return { sha256, octets, ...faulty };
-  const { algorithm, bits, curve, exponent, spkiSha256 } = fields.publicKey;
   const { pathLength, keyUsage, extendedKeyUsage } = fields;
   const { ocsp, caIssuers, crl, policies, timestamps, mustStaple } = extensionsOf(certificate);
   return {
@@ -38,13 +42,7 @@ function rowOf(certificate: Certificate): ReportCertificate {
     notBefore: rfc3339(fields.notBefore),
     notAfter: rfc3339(fields.notAfter),
     subjectAltNames: fields.subjectAltNames.map(altNameText),
-    publicKey: {
-      algorithm,
-      ...(bits !== undefined && { bits }),
-      ...(curve !== undefined && { curve }),
-      ...(exponent !== undefined && { exponent }),
-      sha256: spkiSha256,
-    },
+    publicKey: reportPublicKey(fields.publicKey),
     signatureAlgorithm: fields.signatureAlgorithm,
     version: fields.version,
     ...(fields.ca !== undefined && { ca: fields.ca }),
@@ -57,6 +55,21 @@ function rowOf(certificate: Certificate): ReportCertificate {
     selfSigned: fields.selfSigned,
   };
 }
+
+/** A key of a certificate, or one that was shown without. */
+export const reportPublicKey = ({
+  algorithm,
+  bits,
+  curve,
+  exponent,
+  spkiSha256,
+}: PublicKey): ReportPublicKey => ({
+  algorithm,
+  ...(bits !== undefined && { bits }),
+  ...(curve !== undefined && { curve }),
+  ...(exponent !== undefined && { exponent }),
+  sha256: spkiSha256,
+});
 
 /** The lists that hold something. */
 const listed = (

@@ -21,7 +21,7 @@ import type {
   Trust,
 } from "../session/conversation.ts";
 import { ladder, type Rung } from "../session/ladder.ts";
-import { reportCertificate, withPem } from "./certificate.ts";
+import { reportCertificate, reportPublicKey, withPem } from "./certificate.ts";
 import { type Affects, exposureOf } from "./exposure.ts";
 import type { ReportConversation, ReportMqtt, ReportStep, ReportTls } from "./report.ts";
 import { hidden, stillShown } from "./residual.ts";
@@ -104,7 +104,7 @@ const reportMqtt = (mqtt: MqttConversation, protocol: ProtocolName): ReportMqtt 
 function reportTls(tls: TlsConversation): ReportTls {
   const { clientHello, serverHello, clientVerifies } = tls;
   const { answer, confidence, text, frames } = clientVerifies;
-  const version = serverHello?.version ?? onlyVersion(clientHello);
+  const version = serverHello?.version ?? (tls.sslv2 ? SSL_2_0 : onlyVersion(clientHello));
   return {
     ...(version !== undefined && { version: protocolVersions.nameOf(version) }),
     ...(serverHello !== undefined && { cipherSuite: cipherSuites.of(serverHello.cipherSuite) }),
@@ -123,6 +123,7 @@ function reportTls(tls: TlsConversation): ReportTls {
     resumed: tls.resumed,
     pskIdentities: tls.pskIdentities,
     chain: tls.chain.map(reportCertificate),
+    ...(tls.rawPublicKey !== undefined && { rawPublicKey: reportPublicKey(tls.rawPublicKey) }),
     clientChain: tls.clientChain.map(reportCertificate),
     certificateRequested: tls.certificateRequested,
     clientCertificate: tls.clientCertificate,
@@ -180,6 +181,7 @@ function handshakeCost(steps: readonly Step[]): ReportTls["handshake"] {
   return { milliseconds: Math.max(0, to.at - from.at) / 1000, octets, roundTrips: turns };
 }
 
+const SSL_2_0 = 0x0002;
 /** RFC 9849 §5. */
 const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 

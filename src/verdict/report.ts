@@ -53,6 +53,16 @@ export interface ReportVerdict {
   readonly notSeen: readonly string[];
 }
 
+export interface ReportPublicKey {
+  readonly algorithm: string;
+  readonly bits?: number;
+  readonly curve?: string;
+  /** Decimal. */
+  readonly exponent?: string;
+  /** Of the SubjectPublicKeyInfo: what `--pin` takes too. */
+  readonly sha256: string;
+}
+
 export interface ReportCertificate {
   readonly sha256: string;
   readonly octets: number;
@@ -64,15 +74,7 @@ export interface ReportCertificate {
   readonly notBefore?: string;
   readonly notAfter?: string;
   readonly subjectAltNames?: readonly string[];
-  readonly publicKey?: {
-    readonly algorithm: string;
-    readonly bits?: number;
-    readonly curve?: string;
-    /** Decimal. */
-    readonly exponent?: string;
-    /** Of the SubjectPublicKeyInfo: what `--pin` takes too. */
-    readonly sha256: string;
-  };
+  readonly publicKey?: ReportPublicKey;
   readonly signatureAlgorithm?: string;
   readonly version?: number;
   readonly ca?: boolean;
@@ -155,6 +157,8 @@ export interface ReportTls {
   readonly resumed: boolean;
   readonly pskIdentities: readonly WireText[];
   readonly chain: readonly ReportCertificate[];
+  /** The broker's, where it showed a key alone (RFC 7250). */
+  readonly rawPublicKey?: ReportPublicKey;
   readonly clientChain: readonly ReportCertificate[];
   readonly certificateRequested: boolean;
   readonly clientCertificate: boolean;

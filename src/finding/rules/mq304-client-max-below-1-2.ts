@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [326],
   why: "This client keeps old TLS alive: the broker must offer a broken version for it, and then everybody can be talked down to it.",
   fix: "Update the TLS library of the device, or let it offer TLS 1.2 (it may be a setting).",
+  proof: "The ClientHello's client_version below 0x0303, and no supported_versions in it.",
   falseAlarm: "A client that tries again with an older version after a failure: MQ307 says so.",
   references: ["RFC 8996 §4", "RFC 8996 §5", "RFC 9325 §3.1.1"],
   wireshark:

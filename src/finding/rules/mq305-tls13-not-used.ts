@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [326],
   why: "TLS 1.2 is sound with the right suites. TLS 1.3 leaves no wrong ones, hides certificates from onlookers and saves a round trip.",
   fix: "Enable TLS 1.3 on the broker (OpenSSL 1.1.1 or newer; look for a maximum version in its or OpenSSL's configuration).",
+  proof: "The ClientHello lists TLS 1.3, and the ServerHello chose TLS 1.2.",
   falseAlarm: "The broker is kept at TLS 1.2 on purpose.",
   references: ["NIST SP 800-52r2 §3.1", "RFC 9325 §3.1.1"],
   wireshark:

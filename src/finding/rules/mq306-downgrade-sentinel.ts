@@ -11,6 +11,8 @@ export const rule = defineRule({
   cwe: [757],
   why: "The last octets of the broker's random say that it could do better; the client offered better too. Somebody between them changed the offer, and the client did not notice.",
   fix: "Find what sits between client and broker and rewrites ClientHellos; update the client's TLS library, which must refuse this.",
+  proof:
+    "ServerHello.random ends in DOWNGRD and 01 or 00, the ClientHello offered the newer version, and the client went on.",
   falseAlarm: "By chance a random ends so once in 2^64 handshakes.",
   references: ["RFC 8446 §4.1.3"],
   wireshark:

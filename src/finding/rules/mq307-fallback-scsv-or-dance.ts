@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [757],
   why: "Who can make the first try fail chooses the version of the second: POODLE began so.",
   fix: "Offer all versions in one hello and never try again with less; current TLS libraries do.",
+  proof: "The ClientHello holds TLS_FALLBACK_SCSV, or offers less than the same client's hello before it.",
   falseAlarm: "Two clients behind one address, of which the older one came second; or a test.",
   references: ["RFC 7507 §4", "RFC 8996 §1", "RFC 9325 §3.1.3"],
   wireshark: "tls.handshake.type == 1",

@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [319, 327],
   why: "The chosen suite guards integrity and hides nothing: the MQTT inside, passwords included, is there to read.",
   fix: "Remove the NULL suites from broker and client (OpenSSL: never eNULL), and replace what was sent.",
+  proof: "The cipher suite that the ServerHello chose; the octets of the records are there to be read.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "None known: what an observer reads is readable.",
   references: ["RFC 9325 §4.1", "RFC 9150"],
   wireshark:

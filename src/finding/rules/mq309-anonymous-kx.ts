@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [295, 306],
   why: "There is no certificate to verify: whoever sits between client and broker makes a session with each, and reads everything.",
   fix: "Remove the anonymous suites (OpenSSL: never aNULL) and give the broker a certificate that clients verify.",
+  proof: "The cipher suite that the ServerHello chose, and no Certificate after it.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "Both ends prove themselves inside the session with channel binding: MQTT does not.",
   references: ["RFC 5246 §F.1.1.1", "RFC 9325 §4.1"],
   wireshark:

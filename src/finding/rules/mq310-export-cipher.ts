@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [326],
   why: "Its keys are broken within hours by anybody (FREAK, Logjam): an attacker in the middle gets in, and recordings open.",
   fix: "Remove export suites from broker and client; a TLS library of this century has none.",
+  proof: "The cipher suite that the ServerHello chose.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "None known: the suite is the one that the ServerHello chose.",
   references: ["RFC 7457 §2.10", "RFC 9325 §4.1"],
   wireshark:

@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [327],
   why: "RC4's output is not random: what is sent again and again, like a password at each login, can be worked out from recordings.",
   fix: "Offer AES-GCM or ChaCha20-Poly1305 suites only.",
+  proof: "The cipher suite that the ServerHello chose.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "None known: the suite is the one that the ServerHello chose.",
   references: ["RFC 7465 §2", "RFC 9325 §4.1"],
   wireshark: "tls.handshake.type == 2 and tls.handshake.ciphersuite in {0x0004, 0x0005, 0xc007, 0xc011}",

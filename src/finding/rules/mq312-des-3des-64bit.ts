@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [327, 326],
   why: "After some 32 GiB under one key blocks repeat and tell about their content (SWEET32): a device that stays connected gets there. The 56 bits of single DES are simply tried.",
   fix: "Offer AES-GCM or ChaCha20-Poly1305 suites only.",
+  proof: "The cipher suite that the ServerHello chose.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "Sessions too short for SWEET32: then it is old, and not yet broken.",
   references: ["RFC 9325 §4.1", "RFC 8996"],
   wireshark:

@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [327],
   why: "The receiver must look into padding before it has checked who wrote it: again and again its timing gave the content away (Lucky Thirteen and its kin).",
   fix: "Prefer AEAD suites (AES-GCM, ChaCha20-Poly1305), or TLS 1.3, which has no others.",
+  proof: "The cipher suite that the ServerHello chose, and no encrypt_then_mac in both hellos.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "The stacks of both ends take the same time for every padding: current ones do.",
   references: ["RFC 7366 §1", "RFC 7457 §2.4"],
   wireshark:

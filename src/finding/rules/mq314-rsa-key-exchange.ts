@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [327],
   why: "Traffic recorded today opens with the broker's private key whenever that is stolen; the padding has been attacked again and again (ROBOT).",
   fix: "Offer ECDHE suites only, or TLS 1.3, which knows no other.",
+  proof: "The cipher suite that the ServerHello chose; no ServerKeyExchange follows.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "None known: the suite is the one that the ServerHello chose.",
   references: ["RFC 10015", "RFC 9325 §4.1"],
   wireshark:

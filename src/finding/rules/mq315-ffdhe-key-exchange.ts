@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [327],
   why: "In TLS 1.2 the broker alone chooses the group and the client cannot tell a good one from a bad one; reused keys and short primes were the rule (Logjam, Raccoon).",
   fix: "Offer ECDHE suites, or TLS 1.3, whose finite-field groups have names and sizes that can be trusted.",
+  proof: "The cipher suite that the ServerHello chose, in TLS 1.2 or older.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "Broker and clients are one person's, and the group was made with care.",
   references: ["RFC 10015", "RFC 9325 §4.1"],
   wireshark:

@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [327],
   why: "The broker's half of every exchange is the key in its certificate: who gets that key later opens every recording.",
   fix: "Offer ECDHE suites (with the E), or TLS 1.3.",
+  proof: "The cipher suite that the ServerHello chose; no ServerKeyExchange follows.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "None known: the suite is the one that the ServerHello chose.",
   references: ["RFC 10015", "RFC 9325 §4.1"],
   wireshark:

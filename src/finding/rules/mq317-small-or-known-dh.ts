@@ -10,6 +10,8 @@ export const rule = defineRule({
   cwe: [326],
   why: "The work that breaks a prime is done once and opens every session that uses it: universities did it for 512 bits, states are believed to for the common 1024 (Logjam).",
   fix: "Offer ECDHE; where DHE must stay, use ffdhe2048 or larger (RFC 7919).",
+  proof:
+    "The length of dh_p in the ServerKeyExchange without its leading zeros, or the prime itself where it is a known one.",
   falseAlarm: "None known: leading zero octets of the prime are not counted.",
   references: ["RFC 7919 §1", "RFC 9325 §4.5", "RFC 7457 §2.10"],
   wireshark: "tls.handshake.type == 12 and tls.handshake.p_len < 256",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [326],
   why: "A curve of 192 bits is about as strong as RSA of 1536: less than the 112 bits that a key exchange must have.",
   fix: "Offer X25519, P-256 or P-384.",
+  proof: "The group in the ServerKeyExchange or in the ServerHello's key_share.",
   falseAlarm: "None known: the group is the one that the broker chose.",
   references: ["RFC 8422 §5.1.1", "RFC 9325 §4.5"],
   wireshark: "tls.handshake.server_named_curve in {1..19}",

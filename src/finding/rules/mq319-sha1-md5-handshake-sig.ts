@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [328],
   why: "Two inputs with the same hash can be made (MD5 in seconds, SHA-1 for the price of a car): a signature over one counts for the other (SLOTH).",
   fix: "Let broker and client sign with SHA-256 or better; a device that can do no other needs a newer TLS library.",
+  proof: "The signature algorithm in the ServerKeyExchange or the CertificateVerify.",
   falseAlarm: "None known: before TLS 1.2, where nothing else can be chosen, it is not told.",
   references: ["RFC 9155 §2", "RFC 9155 §4", "RFC 9155 §5"],
   wireshark: "tls.handshake.type in {12, 15} and tls.handshake.sig_hash_hash in {1, 2}",

@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [203],
   why: "What compresses well shows in the length. Who can make the device send chosen text beside a secret reads the secret from the lengths (CRIME).",
   fix: "Switch TLS compression off on broker and client; compress in the application, apart from secrets.",
+  proof: "The compression method in the ServerHello.",
   falseAlarm: "None known: the method is the one that the ServerHello chose.",
   references: ["RFC 7457 §2.6", "RFC 9325 §3.3"],
   wireshark: "tls.handshake.type == 2 and tls.handshake.comp_method != 0",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [300],
   why: "Without it two sessions can be given the same secret (Triple Handshake): who authenticates in one may find himself in another.",
   fix: "Update the TLS library of the end that does not offer it; no setting is needed.",
+  proof: "A ServerHello of TLS 1.2 or older without extended_master_secret.",
   falseAlarm: "Neither client certificates nor renegotiation are used, which is what the attack needs.",
   references: ["RFC 7627 §1", "RFC 7627 §5.2"],
   wireshark:

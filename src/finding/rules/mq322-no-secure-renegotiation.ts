@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [300],
   why: "An attacker speaks first and then hands the connection to the client: the broker takes what he said for the beginning of what the client says.",
   fix: "Update the broker's TLS library; it is older than 2010 or has the extension switched off.",
+  proof: "The client signalled secure renegotiation, and the ServerHello does not answer it.",
   falseAlarm: "The broker refuses every renegotiation: nothing of that shows in a capture.",
   references: ["RFC 5746 §3.6", "RFC 9325 §3.5"],
   wireshark:

@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [294],
   why: "What comes before the broker's hello can be recorded and sent again: a CONNECT or a PUBLISH that opens a door opens it twice.",
   fix: "Switch early data off on the client, or let the broker refuse it: MQTT says nothing about what may be repeated.",
+  proof: "early_data in the ClientHello, and records of application data before the ServerHello.",
   falseAlarm: "The broker refused it: whether it did is encrypted.",
   references: ["RFC 8446 §8", "RFC 8446 §E.5", "RFC 9325 §3.10"],
   wireshark: "tls.handshake.type == 1 and tls.handshake.extension.type == 42",

@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [326],
   why: "The key that lies in the device opens every session ever recorded: whoever takes a device apart reads its past.",
   fix: "Use psk_dhe_ke in TLS 1.3, or ECDHE_PSK suites in TLS 1.2.",
+  proof: "pre_shared_key in the ServerHello and no key_share, or a suite of a plain pre-shared key.",
   falseAlarm:
     "Constrained devices choose it on purpose: then the key must be each device's own, and changed.",
   references: ["RFC 8446 §2.2", "RFC 8446 §4.2.9", "RFC 9325 §7.3"],

@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [613],
   why: "As long as a ticket is good, one key on the broker opens what was protected with it: long lives undo forward secrecy.",
   fix: "Let tickets live for a day, a week at most, and change the key that seals them.",
+  proof: "The lifetime in the NewSessionTicket, which TLS 1.2 sends in clear.",
   falseAlarm: "The hint is what clients are told; the broker may refuse tickets earlier.",
   references: ["RFC 5077 §3.3", "RFC 8446 §4.6.1", "RFC 9325 §3.4"],
   wireshark: "tls.handshake.session_ticket_lifetime_hint > 604800",

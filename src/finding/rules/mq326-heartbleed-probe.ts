@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [125],
   why: "The request claims a payload longer than the record: a vulnerable library answers with what lies behind it in memory, keys and passwords included (CVE-2014-0160).",
   fix: "Find out who sent it. Where the broker answered: update its TLS library, replace its key and certificate, and all passwords.",
+  proof: "A heartbeat in clear whose payload_length is more than its record holds.",
   falseAlarm:
     "A scan of one's own; an answer of the same size or none shows a broker that is not vulnerable.",
   references: ["RFC 6520 §4", "CVE-2014-0160"],

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [],
   why: "A broker with several certificates sends the wrong one, and a client that knows no name has none to verify.",
   fix: "Set the server name (MQTT.js: servername; mosquitto: connect by name).",
+  proof: "No server_name in a ClientHello, where another client names this broker.",
   falseAlarm: "The client connects by address on purpose and verifies that.",
   references: ["RFC 9325 §3.7", "RFC 6066 §3"],
   wireshark: "tls.handshake.type == 1 and not tls.handshake.extensions_server_name",

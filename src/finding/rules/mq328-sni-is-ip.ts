@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [],
   why: "The server_name extension may not hold an address. Brokers ignore it; some gateways refuse it.",
   fix: "Connect by the broker's name, or let the client leave the extension out for addresses.",
+  proof: "The server_name in the ClientHello is an address.",
   falseAlarm: "None known. mosquitto's clients do so whenever they are given an address.",
   references: ["RFC 6066 §3"],
   wireshark: 'tls.handshake.extensions_server_name matches "^[0-9.]+$"',

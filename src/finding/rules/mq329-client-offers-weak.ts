@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [327],
   why: "This broker chose better. Whoever answers in its place may choose the worst of the list: no encryption, no certificate, or keys that are broken.",
   fix: "Prune the client's list: no NULL, anonymous, export, RC4 or DES suites (OpenSSL: DEFAULT or HIGH, never ALL or COMPLEMENTOFDEFAULT).",
+  proof: "The list of cipher suites in the ClientHello.",
   falseAlarm: "A scanner that offers everything on purpose.",
   references: ["RFC 9325 §4.1", "RFC 7465 §2"],
   wireshark:

@@ -11,6 +11,10 @@ export const rule = defineRule({
   cwe: [327],
   why: "A forged record passes once in 2^64 tries instead of 2^128: enough for a slow radio, less than a broker on the Internet should allow.",
   fix: "Offer the CCM or GCM suite of the same key length where the device can afford eight octets more.",
+  proof: "The cipher suite that the ServerHello chose.",
+  copy: {
+    broker: ["mosquitto.conf: ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "mosquitto.conf: tls_version tlsv1.2"],
+  },
   falseAlarm: "The profile for constrained devices asks for this suite.",
   references: ["RFC 6655 §6.1", "RFC 7925 §4.2"],
   wireshark:

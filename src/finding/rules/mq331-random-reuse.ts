@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [330, 323],
   why: "Every key of a session is made from both randoms. A generator that repeats itself makes keys that can be guessed, also those of certificates.",
   fix: "Seed the device's generator from hardware before TLS starts, and make its keys anew afterwards.",
+  proof: "Two handshakes with one random, or a random with hardly any different octets.",
   falseAlarm: "A recording that was played again; one that was captured twice is told apart (MQ609).",
   references: ["RFC 8446 §C.1", "RFC 5246 §D.1"],
   wireshark: "tls.handshake.random",

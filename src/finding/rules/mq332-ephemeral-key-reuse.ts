@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [323],
   why: "Forward secrecy is worth as much as the key is forgotten: who gets this one opens every session in which it was used.",
   fix: "Make a new share for each handshake (OpenSSL does; look for a setting that reuses them).",
+  proof: "The same Diffie-Hellman share in two handshakes that are minutes apart.",
   falseAlarm: "A recording that was played again.",
   references: ["RFC 9325 §7.4", "RFC 8446 §4.2.8.1"],
   wireshark: "tls.handshake.extensions_key_share_key_exchange or tls.handshake.type == 12",

@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [],
   why: "The connection was never used. What the alert says is the shortest way to the fault, and often it is a client that does the right thing.",
   fix: "Read the alert together with who sent it; the other end's log says more.",
+  proof: "The alert and who sent it, or who closed the connection before the handshake was over.",
   falseAlarm: "A scanner or a health check that wants no more than a look.",
   references: ["RFC 8446 §6.2", "RFC 5246 §7.2.2"],
   wireshark: "tls.alert_message.level == 2 or (tls.handshake.type == 1 and tcp.flags.reset == 1)",

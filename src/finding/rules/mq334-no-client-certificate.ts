@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [],
   why: "Passwords inside TLS are fine. A certificate of each device's own cannot be guessed, shared by mistake or typed into the wrong field.",
   fix: "Consider mutual TLS where devices can keep a key (mosquitto: require_certificate true).",
+  proof: "No CertificateRequest between ServerHello and ServerHelloDone; in TLS 1.3 no record of its length.",
   falseAlarm: "None is needed: this is a remark and not a fault.",
   references: ["MQTT 5.0 §5.4.1", "RFC 8446 §4.3.2"],
   wireshark: "tls.handshake.type == 14 and not tls.handshake.type == 13",

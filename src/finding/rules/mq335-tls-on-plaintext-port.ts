@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [],
   why: "Nothing is wrong with it: what passes is protected. Filters and people that go by the port take it for plain MQTT.",
   fix: "Nothing to mend. Port 8883 would tell what it is.",
+  proof: "A ClientHello on the port that is registered for MQTT without TLS.",
   falseAlarm: "None known: the octets are TLS.",
   references: ["IANA: mqtt is 1883, secure-mqtt is 8883"],
   wireshark: "tcp.port == 1883 and tcp.payload[0] == 0x16",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [],
   why: "What is recorded today stays closed even if a quantum computer should break elliptic curves one day.",
   fix: "Nothing to mend.",
+  proof: "The group that both agreed on.",
   falseAlarm: "None known: the group is the one that the broker chose.",
   references: ["RFC 8446 §4.2.7", "IANA: TLS Supported Groups 0x11EC"],
   wireshark: "tls.handshake.type == 2 and tls.handshake.extensions_key_share_group == 0x11ec",

@@ -13,6 +13,7 @@ export const rule = defineRule({
   cwe: [],
   why: "The policy that was asked for (--policy) lists what may be used, and this is not in it. It need not be weak.",
   fix: "Configure the broker by the policy's list, or judge by the default one.",
+  proof: "What the ServerHello chose, or the certificate shows, held against the table of the policy.",
   falseAlarm: "The policy does not apply to these devices.",
   references: ["NIST SP 800-52r2 §3.3", "Mozilla Server Side TLS 5.7"],
   wireshark: "tls.handshake.type in {2, 11, 12}",

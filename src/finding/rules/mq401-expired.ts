@@ -12,6 +12,13 @@ export const rule = defineRule({
   cwe: [324],
   why: "A client that verifies refuses this broker; a client that goes on does not verify, and takes any other certificate too.",
   fix: "Renew the certificate and automate renewal; watch notAfter.",
+  proof: "notAfter in the certificate, and the time of the packet that brought it (or --at).",
+  copy: {
+    broker: [
+      "openssl x509 -in server.crt -noout -dates   # what it says now",
+      "openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -copy_extensions copy -days 365 -out server.crt",
+    ],
+  },
   falseAlarm:
     "The clock of the machine that captured was wrong: validity is judged at the packet's time (--at overrides it).",
   references: ["RFC 5280 §4.1.2.5", "RFC 5280 §6.1.3"],

@@ -12,6 +12,7 @@ export const rule = defineRule({
   cwe: [],
   why: "A client that verifies refuses this broker until then; a client that goes on does not look at dates.",
   fix: "Set the clock of the machine that made the certificate, and make it again.",
+  proof: "notBefore in the certificate, and the time of the packet that brought it (or --at).",
   falseAlarm:
     "The clock of the machine that captured was slow (--at overrides it), or the devices have none.",
   references: ["RFC 5280 §4.1.2.5", "RFC 5280 §6.1.3"],

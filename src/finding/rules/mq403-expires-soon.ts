@@ -12,6 +12,7 @@ export const rule = defineRule({
   cwe: [298],
   why: "On that day every device that verifies stops at once, and the quickest remedy is to switch verification off.",
   fix: "Renew it now, and let a program do it from then on (ACME, or a job beside your own authority).",
+  proof: "notAfter in the certificate, and the time of the packet that brought it (or --at).",
   falseAlarm: "A program renews it in time.",
   references: ["RFC 5280 §4.1.2.5"],
   wireshark: "x509af.notAfter",

@@ -10,6 +10,15 @@ export const rule = defineRule({
   cwe: [295, 296],
   why: "Nobody but the broker says that this is the broker. It protects only clients that know this very certificate; the others must switch verification off.",
   fix: "Make a private certificate authority (three openssl commands), sign the broker's certificate with it, and give clients its root.",
+  proof: "Issuer and subject are the same, and the certificate's own key verifies its signature.",
+  copy: {
+    broker: [
+      "openssl req -x509 -newkey rsa:3072 -nodes -keyout ca.key -out ca.crt -days 3650 -subj '/CN=Fleet CA'",
+      "openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=mqtt.example.com -addext subjectAltName=DNS:mqtt.example.com",
+      "openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -copy_extensions copy -days 365 -out server.crt",
+    ],
+    client: ["mosquitto_sub --cafile ca.crt -h mqtt.example.com -p 8883 -t '#'"],
+  },
   falseAlarm: "The clients pin this certificate: give it with --ca, and it counts as trusted.",
   references: ["RFC 5280 §6.1", "RFC 9325 §7.1"],
   wireshark: "tls.handshake.type == 11",

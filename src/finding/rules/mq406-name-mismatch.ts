@@ -11,6 +11,15 @@ export const rule = defineRule({
   cwe: [297],
   why: "A client that checks the name refuses this broker; a client that does not takes the certificate of any host that the same authority signed.",
   fix: "Put the name that clients connect to into the certificate's subjectAltName.",
+  proof: "server_name in the ClientHello (or --server-name), and the subjectAltName of the certificate.",
+  copy: {
+    broker: [
+      "openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=mqtt.example.com -addext subjectAltName=DNS:mqtt.example.com",
+    ],
+    client: [
+      "mosquitto_sub --cafile ca.crt -h mqtt.example.com -p 8883 -t '#'   # by the name, not the address",
+    ],
+  },
   falseAlarm:
     "The name in the ClientHello (or --server-name) is not the one that the client checks, or it pins the certificate.",
   references: ["RFC 9525 §6"],

@@ -11,6 +11,12 @@ export const rule = defineRule({
   cwe: [297],
   why: "Clients that follow the standard ignore the common name: they cannot verify whom they talk to, and people switch verification off.",
   fix: "Make the certificate again with subjectAltName = DNS:the.broker's.name (or IP:…).",
+  proof: "The certificate has no subjectAltName with a host name or an address.",
+  copy: {
+    broker: [
+      "openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=mqtt.example.com -addext subjectAltName=DNS:mqtt.example.com",
+    ],
+  },
   falseAlarm: "Clients pin the certificate or its key and need no name.",
   references: ["RFC 9525 §2"],
   wireshark: "tls.handshake.type == 11 and not x509ce.dNSName",

@@ -12,6 +12,7 @@ export const rule = defineRule({
   cwe: [326],
   why: "Whoever computes the private key can be this broker, and reads recorded sessions that used RSA key exchange.",
   fix: "Make a new key: RSA of 2048 bits or more, or P-256.",
+  proof: "Kind and size of the key in the certificate.",
   falseAlarm:
     "In TLS 1.3 the size is inferred from the length of a signature, and said to be tentative; in a certificate it is the key's own.",
   references: ["RFC 9325 §4.5"],

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [328],
   why: "Two certificates with the same hash can be made: a harmless one is signed, and the signature counts for the other (it was done with MD5 in 2008).",
   fix: "Sign again with SHA-256; OpenSSL and Node refuse this one already.",
+  proof: "signatureAlgorithm of a certificate that is no root.",
   falseAlarm: "None known: a root's signature over itself is not looked at.",
   references: ["RFC 9155 §1", "NIST SP 800-131Ar2 §9", "CA/Browser Forum BR §7.1.3.2"],
   wireshark: "x509af.algorithm.id == 1.2.840.113549.1.1.5 or x509af.algorithm.id == 1.2.840.113549.1.1.4",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [295],
   why: "The key that lies on the broker signs certificates for any name: who takes it can be every host that these clients talk to.",
   fix: "Make a certificate of the broker's own with CA:FALSE; `openssl req -x509` makes authorities unless it is told otherwise.",
+  proof: "basicConstraints of the broker's own certificate say cA.",
   falseAlarm: "The clients pin this certificate and trust nothing that it would sign.",
   references: ["RFC 5280 §4.2.1.9", "RFC 5280 §6.1.4"],
   wireshark: "x509ce.cA == 1",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [295],
   why: "A client that verifies refuses it; a client that goes on takes the certificate of any device for the broker's.",
   fix: "Make it again with extendedKeyUsage = serverAuth (clientAuth for a device) and keyUsage = digitalSignature.",
+  proof: "extendedKeyUsage or keyUsage of the certificate.",
   falseAlarm: "None known: a certificate that says nothing about its use is good for all.",
   references: ["RFC 5280 §4.2.1.3", "RFC 5280 §4.2.1.12"],
   wireshark: "x509ce.KeyPurposeIDs",

@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [],
   why: "A key that is stolen stays good for as long: private authorities hardly ever revoke, and devices hardly ever ask.",
   fix: "Make certificates for a year or two and renew them by a program.",
+  proof: "notBefore and notAfter of the certificate.",
   falseAlarm: "Devices that cannot be reached again: then the key must be guarded for as long.",
   references: ["CA/Browser Forum BR §6.3.2", "CA/Browser Forum ballot SC-081v3"],
   wireshark: "x509af.notBefore and x509af.notAfter",

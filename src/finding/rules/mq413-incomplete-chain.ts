@@ -10,6 +10,13 @@ export const rule = defineRule({
   cwe: [296],
   why: "Clients that do not happen to have it refuse the broker, and people switch verification off.",
   fix: "Put the intermediate behind the broker's certificate in the file that the broker sends (mosquitto: certfile).",
+  proof: "The last certificate that was sent names an issuer that was not, and no root signed it.",
+  copy: {
+    broker: [
+      "cat server.crt intermediate.crt > chain.pem",
+      "mosquitto.conf: certfile /etc/mosquitto/chain.pem",
+    ],
+  },
   falseAlarm: "The clients have it in store.",
   references: ["RFC 8446 §4.4.2", "RFC 5246 §7.4.2"],
   wireshark: "tls.handshake.type == 11",

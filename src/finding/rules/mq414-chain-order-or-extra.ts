@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [],
   why: "Each certificate ought to certify the one before it. Large TLS libraries sort it out; small ones on devices fail.",
   fix: "Send the broker's certificate, then its issuer's, and so on; leave the root out, clients have it.",
+  proof: "The order of the certificates in the message: each must have signed the one before it.",
   falseAlarm: "All clients are known to sort chains.",
   references: ["RFC 8446 §4.4.2", "RFC 5246 §7.4.2"],
   wireshark: "tls.handshake.type == 11",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [321, 1392],
   why: "The private key was published as an example: anybody can be this broker, and reads what he records of sessions without forward secrecy.",
   fix: "Make a key of your own (openssl genpkey) and a certificate for it; do not start from example files.",
+  proof: "The SHA-256 of the certificate's key is in the list of keys that everybody has.",
   falseAlarm: "A test that is meant to be one.",
   references: ["RFC 9500 §2", "ETSI EN 303 645 5.4-1", "OWASP IoT 2018 I1"],
   wireshark: "tls.handshake.type == 11",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [321],
   why: "Who takes the key from the least guarded of them can be each of them.",
   fix: "Give each broker a key of its own; a certificate costs nothing.",
+  proof: "One key in the certificates of three brokers or more.",
   falseAlarm: "A cluster, or one broker with several addresses.",
   references: ["ETSI EN 303 645 5.4-1", "RFC 5280 §4.1.2.7"],
   wireshark: "tls.handshake.type == 11",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [326],
   why: "With exponent 3 a sloppy check of padding lets signatures be forged with pencil and paper (Bleichenbacher 2006); with 1 there is no secret at all.",
   fix: "Make a new key with the usual exponent 65537.",
+  proof: "The public exponent of the RSA key in the certificate.",
   falseAlarm: "All clients check padding as they should.",
   references: ["NIST SP 800-56Br2 §6.2", "RFC 8017 §3.1"],
   wireshark: "pkcs1.publicExponent in {1, 3}",

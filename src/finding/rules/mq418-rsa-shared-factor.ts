@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [331, 338],
   why: "The greatest common divisor of both public keys is a secret prime of both: anybody computes the private keys in a moment.",
   fix: "Make new keys on a machine with a sound generator, and look where else such devices made keys.",
+  proof: "The greatest common divisor of two RSA moduli in the captures is more than 1.",
   falseAlarm: "None known: the common factor is there.",
   references: ["Heninger et al., Mining Your Ps and Qs, 2012", "RFC 8446 §C.1"],
   wireshark: "pkcs1.modulus",

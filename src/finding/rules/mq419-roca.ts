@@ -13,6 +13,7 @@ export const rule = defineRule({
   cwe: [331],
   why: "Infineon's RSALib, in TPMs and smart cards until 2017, made primes of a form that lets the private key be computed (CVE-2017-15361).",
   fix: "Update the firmware of the chip and make a new key, or make it outside of the chip.",
+  proof: "The modulus modulo small primes has the form that only the flawed library gives it.",
   falseAlarm: "One in 2^27 other keys looks so.",
   references: ["CVE-2017-15361", "Nemec et al., The Return of Coppersmith's Attack, 2017"],
   wireshark: "pkcs1.modulus",

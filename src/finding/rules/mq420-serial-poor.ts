@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [331],
   why: "Issuer and serial number are a certificate's name: revoking one revokes both, and some verifiers refuse the second.",
   fix: "Let the authority draw serial numbers at random (openssl ca: rand_serial = yes; x509: -CAcreateserial).",
+  proof: "One issuer's serial number in two certificates, or one that is short.",
   falseAlarm: "Two authorities that took the same name.",
   references: ["RFC 5280 §4.1.2.2", "CA/Browser Forum BR §7.1"],
   wireshark: "x509af.serialNumber",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [295],
   why: "It cannot say what it is for, which names it stands for, or that it is no authority: some verifiers take it for one.",
   fix: "Make it again with extensions (openssl x509 -req -extfile …; without them it becomes version 1).",
+  proof: "No version field, or 0, in the certificate.",
   falseAlarm: "None known.",
   references: ["RFC 5280 §4.1.2.1", "CA/Browser Forum BR §7.1.1"],
   wireshark: "tls.handshake.type == 11 and x509af.signedCertificate_element and not x509ce.id",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [359],
   why: "Until TLS 1.2 certificates are not encrypted: an onlooker learns which device calls, by name and serial number, wherever it is.",
   fix: "Use TLS 1.3, which encrypts certificates.",
+  proof: "The client's Certificate in a handshake of TLS 1.2 or older.",
   falseAlarm: "The names in the certificate say nothing about the device or its owner.",
   references: ["RFC 8446 §E.1.2", "RFC 5246 §7.4.6"],
   wireshark: "tls.handshake.type == 11 and tls.handshake.type == 16",

@@ -10,6 +10,7 @@ export const rule = defineRule({
   cwe: [798],
   why: "The key is not one device's own: it was copied into several, or out of one. Nobody can be locked out without locking out all.",
   fix: "Give each device a key that is made in it and never leaves it.",
+  proof: "One client key on connections from two addresses at the same time.",
   falseAlarm: "A device with two addresses, or one that changed its network a moment ago.",
   references: ["ETSI EN 303 645 5.4-1", "RFC 5280 §4.1.2.7"],
   wireshark: "tls.handshake.type == 11 and tls.handshake.type == 16",

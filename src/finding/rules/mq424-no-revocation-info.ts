@@ -12,6 +12,7 @@ export const rule = defineRule({
   cwe: [299],
   why: "If the broker's key is stolen, its certificate stays good until it expires: nothing tells clients otherwise. Private authorities usually do without.",
   fix: "Make certificates short-lived, or name a CRL or an OCSP responder in them.",
+  proof: "No CRL distribution point and no OCSP responder in the certificate, and no response beside it.",
   falseAlarm: "Clients are given a list of revoked certificates in another way.",
   references: ["RFC 9325 §7.5", "RFC 5280 §4.2.1.13", "RFC 7633 §4.2.2"],
   wireshark: "tls.handshake.type == 11 and not x509ce.CRLDistPointsSyntax",

@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [295],
   why: "One stolen key is every host of the list, or of a whole domain.",
   fix: "Make a certificate for the broker's own names.",
+  proof: "The names in subjectAltName.",
   falseAlarm: "A cloud broker that serves many customers under one certificate.",
   references: ["RFC 9525 §7.1", "RFC 9325 §3.7"],
   wireshark: 'x509ce.dNSName matches "^[*]"',

@@ -9,6 +9,8 @@ export const rule = defineRule({
   cwe: [],
   why: "A refusal is the one sight that proves verification: an attacker with another certificate would have been refused too.",
   fix: "Nothing to mend on the client; the broker's certificate is what it refused.",
+  proof:
+    "An alert of the client about the certificate; in TLS 1.3, tentatively, a record in the place of its Finished that is too short to be one.",
   falseAlarm: "The alert had another reason than the certificate.",
   references: ["RFC 8446 §6.2"],
   wireshark: "tls.alert_message.desc in {42, 43, 44, 45, 46, 48}",

@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [],
   why: "Node's TLS, and clients that compare a pin, refuse in this way: the handshake ends in order and nothing is sent. It is a good sign, and no proof.",
   fix: "Nothing to mend on the client; look at what the broker shows it.",
+  proof: "The client's Finished, or in TLS 1.3 none, then its FIN, and no application data.",
   falseAlarm: "A look at the port, a client that had nothing to say, or one that crashed.",
   references: ["RFC 8446 §6.1", "nodejs/node#20737"],
   wireshark: "tcp.flags.fin == 1 and not tls.app_data",

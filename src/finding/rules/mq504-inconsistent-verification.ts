@@ -9,6 +9,8 @@ export const rule = defineRule({
   cwe: [295],
   why: "It can verify, and does not always: one connection with a setting of its own is enough for an attacker.",
   fix: "Look for the connection that switches verification off (rejectUnauthorized: false, --insecure, tls_insecure_set).",
+  proof:
+    "The same client in two conversations: an alert about a certificate in one, data after a bad one in the other.",
   falseAlarm: "Several programs with the same TLS library on one machine.",
   references: ["RFC 9325 §7.1", "RFC 9525 §6"],
   wireshark: "tls.alert_message or tls.app_data",

@@ -11,6 +11,7 @@ export const rule = defineRule({
   cwe: [300],
   why: "A renewal keeps its issuer. This looks like another machine in the broker's place, and may be somebody in between.",
   fix: "Compare the certificates with those that were installed; pin the right one with --pin and judge again.",
+  proof: "Two certificates of one broker that differ in issuer and in key.",
   falseAlarm:
     "The broker moved to another authority, or a load balancer has brokers with different certificates behind it.",
   references: ["RFC 7457 §2.1", "RFC 9325 §7.1"],

@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [359],
   why: "Whoever answers in the broker's place learns which device calls, by name, although the device refuses him in the end.",
   fix: "Use TLS 1.3, or a client that verifies during the handshake and not after it.",
+  proof: "The client's Certificate in clear, and no application data from it afterwards.",
   falseAlarm: "The client left for another reason than the broker's certificate.",
   references: ["RFC 8446 §E.1.2", "nodejs/node#20737"],
   wireshark: "tls.handshake.type == 11 and tls.handshake.type == 16",

@@ -9,6 +9,14 @@ export const rule = defineRule({
   cwe: [306],
   why: "It looks like mutual TLS and is none: a client that shows nothing is served as well.",
   fix: "Refuse clients without a certificate (mosquitto: require_certificate true; Node: rejectUnauthorized true).",
+  proof:
+    "CertificateRequest, a Certificate of the client that holds none, and application data of the broker all the same.",
+  copy: {
+    broker: [
+      "mosquitto.conf: cafile /etc/mosquitto/device-ca.crt",
+      "mosquitto.conf: require_certificate true",
+    ],
+  },
   falseAlarm: "Certificates are optional on purpose, and a password inside TLS is asked for instead.",
   references: ["MQTT 5.0 §5.4.1", "RFC 5246 §7.4.6", "RFC 8446 §4.4.2.4"],
   wireshark: "tls.handshake.type == 11 and tls.handshake.certificates_length == 0",

@@ -9,6 +9,12 @@ export const rule = defineRule({
   cwe: [],
   why: "The broker does what mutual TLS is for. The client cannot work until it has a certificate.",
   fix: "Give the client a certificate and key that the broker's authority signed.",
+  proof: "CertificateRequest, a Certificate of the client that holds none, and the broker's refusal.",
+  copy: {
+    client: [
+      "mosquitto_pub --cafile ca.crt --cert device.crt --key device.key -h mqtt.example.com -p 8883 …",
+    ],
+  },
   falseAlarm: "The broker refused for another reason at the same moment.",
   references: ["RFC 5246 §7.4.6", "RFC 8446 §4.4.2.4"],
   wireshark: "tls.handshake.certificates_length == 0 or tls.alert_message.desc == 116",

@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [],
   why: "A client that takes a good certificate looks the same whether it checks or not: only a bad one would tell them apart.",
   fix: "Capture what the client does with a wrong certificate (in a lab), or give the authority that it ought to trust with --ca.",
+  proof: "No alert about a certificate, and no data after one that a verifying client refuses.",
   falseAlarm: "None is needed: this is a limit of what can be seen, and not a fault.",
   references: ["RFC 9325 §7.1", "RFC 8446 §E.1.2"],
   wireshark: "tls.handshake.type == 2",

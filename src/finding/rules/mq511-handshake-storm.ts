@@ -9,6 +9,7 @@ export const rule = defineRule({
   cwe: [400],
   why: "Every try costs the broker a signature; a fleet that does this after a change of certificates keeps out everybody else.",
   fix: "Let the client wait longer after each failure, with some chance in it; mend what MQ333 names.",
+  proof: "The number of handshakes of one client that broke off within a minute.",
   falseAlarm: "Many clients behind one address, each of which failed once.",
   references: ["RFC 5246 §F.5", "MQTT 5.0 §5.4.8"],
   wireshark: "tls.handshake.type == 1 or tls.alert_message.level == 2 or tcp.flags.reset == 1",

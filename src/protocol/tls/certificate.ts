@@ -27,6 +27,21 @@ export function decodeCertificate(body: View, version: number): Decoded<Certific
   return r.end({ type: "certificate", certificates, ...(omitted > 0 && { omitted }) });
 }
 
+/**
+ * RFC 7250 §3: what stands in the place of a Certificate where both agreed on raw public keys: one key until TLS 1.2, a
+ * list with one entry in TLS 1.3.
+ */
+export function decodeRawPublicKey(body: View, version: number): Decoded<CertificateMessage> {
+  const r = new Reader("certificate", body);
+  const tls13 = isTls13(version);
+  if (tls13) r.take(r.u8("certificate_request_context"), "certificate_request_context");
+  const list = tls13 ? r.sub(r.u24("certificate_list"), "certificate_list") : r;
+  if (list.left === 0) return r.end({ type: "certificate", certificates: [] });
+  const rawPublicKey = own(list.take(list.u24("ASN1_subjectPublicKeyInfo"), "ASN1_subjectPublicKeyInfo"));
+  if (tls13) list.take(list.u16("extensions"), "extensions");
+  return r.end({ type: "certificate", certificates: [], rawPublicKey });
+}
+
 /** RFC 5246 §7.4.4, without signature algorithms before TLS 1.2 (RFC 4346 §7.4.4); RFC 8446 §4.3.2. */
 export function decodeCertificateRequest(body: View, version: number): Decoded<CertificateRequest> {
   const r = new Reader("certificate_request", body);

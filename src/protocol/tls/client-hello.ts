@@ -1,12 +1,13 @@
 /** ClientHello, from SSL 3.0 to TLS 1.3 and its drafts. */
 import type { Decoded } from "../../octets/decode.ts";
 import { Reader } from "../../octets/reader.ts";
-import { own, type View } from "../../octets/view.ts";
+import { type Owned, own, type View } from "../../octets/view.ts";
 import * as ext from "./extensions.ts";
 import { ja3, ja3Text } from "./ja3.ts";
 import { ja4 } from "./ja4.ts";
 import { LIMITS } from "./limits.ts";
 import type { ClientHello, Extension } from "./message.ts";
+import type { Sslv2ClientHello } from "./sslv2.ts";
 
 /** What a ClientHello says before fingerprints are taken of it. */
 export type ClientHelloFields = Omit<ClientHello, "ja3" | "ja3Text" | "ja4">;
@@ -24,6 +25,24 @@ export function decodeClientHello(body: View): Decoded<ClientHello> {
   if (!decoded.ok) return decoded;
   const hello: ClientHelloFields = { type: "client_hello", ...decoded.value, ...fromExtensions(extensions) };
   return { ok: true, value: fingerprinted(hello) };
+}
+
+/**
+ * A hello in the form of SSLv2 that asks for TLS (RFC 5246 §E.2): the challenge, right-justified, is the random. Cipher
+ * specs of SSLv2 keep their three octets.
+ */
+export function fromSslv2(hello: Sslv2ClientHello): ClientHello {
+  const random = new Uint8Array(32) as Owned;
+  random.set(hello.challenge, 32 - hello.challenge.length);
+  return fingerprinted({
+    type: "client_hello",
+    legacyVersion: hello.version,
+    random,
+    sessionId: hello.sessionId,
+    cipherSuites: hello.cipherSpecs,
+    compressionMethods: [0],
+    extensions: [],
+  });
 }
 
 /** Fingerprints are hashes of the whole hello: taken when some view asks for them, and most views never do. */

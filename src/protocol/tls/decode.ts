@@ -2,7 +2,12 @@
 import type { Decoded } from "../../octets/decode.ts";
 import { Reader } from "../../octets/reader.ts";
 import type { View } from "../../octets/view.ts";
-import { decodeCertificate, decodeCertificateRequest, decodeNewSessionTicket } from "./certificate.ts";
+import {
+  decodeCertificate,
+  decodeCertificateRequest,
+  decodeNewSessionTicket,
+  decodeRawPublicKey,
+} from "./certificate.ts";
 import { decodeClientHello } from "./client-hello.ts";
 import { decodeClientKeyExchange, decodeServerKeyExchange } from "./key-exchange.ts";
 import type { BareMessage, HandshakeMessage } from "./message.ts";
@@ -33,11 +38,22 @@ export interface Settled {
   readonly cipherSuite: number | undefined;
 }
 
+/** Whose message it is, and what that side shows in the place of certificates. */
+export interface Sending {
+  /** RFC 7250: agreed on in the hellos. */
+  readonly rawPublicKey: boolean;
+}
+
 /**
  * One message without its four octets of header. Types that are not looked into give a bare message; where no
  * ServerHello was seen, layouts are those of TLS 1.2 and key exchanges say nothing.
  */
-export function decodeHandshake(type: number, body: View, settled: Settled): Decoded<HandshakeMessage> {
+export function decodeHandshake(
+  type: number,
+  body: View,
+  settled: Settled,
+  { rawPublicKey }: Sending = { rawPublicKey: false },
+): Decoded<HandshakeMessage> {
   const version = settled.version ?? TLS_1_2;
   const suite = settled.cipherSuite ?? 0;
   switch (type) {
@@ -50,7 +66,7 @@ export function decodeHandshake(type: number, body: View, settled: Settled): Dec
     case HandshakeType.newSessionTicket:
       return decodeNewSessionTicket(body, version);
     case HandshakeType.certificate:
-      return decodeCertificate(body, version);
+      return rawPublicKey ? decodeRawPublicKey(body, version) : decodeCertificate(body, version);
     case HandshakeType.serverKeyExchange:
       return decodeServerKeyExchange(body, suite, version);
     case HandshakeType.certificateRequest:

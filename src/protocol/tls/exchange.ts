@@ -23,6 +23,8 @@ export interface Exchange {
   /** Octets of the MAC where the suite does not encrypt, and nothing is compressed. */
   mac: number | undefined;
   clientHello: ClientHello | undefined;
+  /** Sides that show a raw public key and no certificate (RFC 7250 §4.2). */
+  readonly rawPublicKeys: Record<Direction, boolean>;
   faults: number;
 }
 
@@ -45,6 +47,7 @@ export const exchange = (connection: Connection, transport: Transport, emit: Emi
   cipherSuite: undefined,
   mac: undefined,
   clientHello: undefined,
+  rawPublicKeys: { client: false, server: false },
   faults: 0,
 });
 
@@ -97,6 +100,8 @@ export function settleServerHello(state: Exchange, hello: ServerHello): { resume
   state.version = hello.version;
   state.cipherSuite = hello.cipherSuite;
   state.mac = hello.compressionMethod === 0 ? nullMac(hello.cipherSuite) : undefined;
+  state.rawPublicKeys.client = choosesRawKey(hello, CLIENT_CERTIFICATE_TYPE);
+  state.rawPublicKeys.server = choosesRawKey(hello, SERVER_CERTIFICATE_TYPE);
   state.progress.serverHello(hello.version, hello.cipherSuite);
   return { resumed: isResumed(state.clientHello, hello) };
 }
@@ -118,5 +123,13 @@ function isResumed(client: ClientHello | undefined, server: ServerHello): boolea
   );
 }
 
+/** RFC 7250 §3: the server answers with the one type that it chose; in TLS 1.3 it does so out of sight. */
+const choosesRawKey = ({ extensions }: ServerHello, type: number): boolean =>
+  extensions.some(extension => extension.type === type && extension.data[0] === RAW_PUBLIC_KEY);
+
 /** RFC 8446 §4.2.10. */
 const EARLY_DATA = 42;
+/** RFC 7250 §3. */
+const CLIENT_CERTIFICATE_TYPE = 19;
+const SERVER_CERTIFICATE_TYPE = 20;
+const RAW_PUBLIC_KEY = 2;

@@ -63,6 +63,8 @@ export interface CertificateMessage {
   readonly type: "certificate";
   /** DER of each certificate in the order sent; empty where the sender has none. */
   readonly certificates: readonly Owned[];
+  /** SubjectPublicKeyInfo in the place of certificates (RFC 7250). */
+  readonly rawPublicKey?: Owned;
   /** Certificates beyond `LIMITS.listedCertificates`: counted, not kept. */
   readonly omitted?: number;
 }

@@ -6,7 +6,9 @@ import type { Seen, Transport } from "../event.ts";
 import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
 import type { Certificate } from "../x509/certificate.ts";
+import { parsePublicKey } from "../x509/public-key.ts";
 import { parseCertificate, unparsedCertificate } from "../x509/parse.ts";
+import { fromSslv2 } from "./client-hello.ts";
 import { decodeHandshake } from "./decode.ts";
 import {
   exchange,
@@ -51,7 +53,9 @@ export function openTls(
   const sink: SideSink = {
     message: (side, { type, octets, body }, from, to) => {
       const unit = { octets, start: 0, end: octets.length };
-      const decoded = decodeHandshake(type, body, state);
+      const decoded = decodeHandshake(type, body, state, {
+        rawPublicKey: state.rawPublicKeys[side.direction],
+      });
       if (!decoded.ok) tellFault(state, decoded.fault, seen(state, side, from, to, unit));
       else tellMessage(state, side, decoded.value, { from, to, unit }, rightRoles);
     },
@@ -152,7 +156,8 @@ function tellMessage(
       return emit({ type: "tls.hello_retry_request", ...where, message });
     case "certificate": {
       const chain = parsed(message);
-      emit({ type: "tls.certificate", ...where, chain });
+      const rawPublicKey = message.rawPublicKey && parsePublicKey(message.rawPublicKey);
+      emit({ type: "tls.certificate", ...where, chain, ...(rawPublicKey !== undefined && { rawPublicKey }) });
       for (const { fault, sha256 } of chain.slice(0, LIMITS.parsedCertificates))
         if (fault !== undefined) emit({ type: "x509.malformed", ...where, fault, sha256 });
       if (message.omitted !== undefined) tellFault(state, tooManyCertificates(message.omitted), where);
@@ -198,12 +203,33 @@ const tooManyCertificates = (omitted: number) =>
     },
   }) as const;
 
-/** False where the record is no hello of SSLv2. */
+/** False where the record is no hello of SSLv2. A client's that asks for TLS is a ClientHello like any other. */
 function tellSslv2(state: Exchange, side: Side, fragment: View, from: number, to: number): boolean {
-  const decoded =
-    side.direction === "client" ? decodeSslv2ClientHello(fragment) : decodeSslv2ServerHello(fragment);
-  const where = seen(state, side, from, to, { octets: fragment, start: 0, end: fragment.length });
-  if (decoded.ok) state.emit({ type: "tls.sslv2_hello", ...where, ...decoded.value });
-  else tellFault(state, decoded.fault, where);
-  return decoded.ok;
+  const where = seen(state, side, from, to);
+  const { emit } = state;
+  if (side.direction === "client") {
+    const decoded = decodeSslv2ClientHello(fragment);
+    if (!decoded.ok) tellFault(state, decoded.fault, where);
+    else if (decoded.value.version >= SSL_3_0) {
+      const message = fromSslv2(decoded.value);
+      settleClientHello(state, message);
+      emit({ type: "tls.client_hello", ...where, message });
+    } else {
+      const { version, cipherSpecs } = decoded.value;
+      emit({ type: "tls.sslv2_hello", ...where, version, cipherSpecs });
+    }
+    return decoded.ok;
+  }
+  const decoded = decodeSslv2ServerHello(fragment);
+  if (!decoded.ok) {
+    tellFault(state, decoded.fault, where);
+    return false;
+  }
+  const { version, cipherSpecs, certificate } = decoded.value;
+  emit({ type: "tls.sslv2_hello", ...where, version, cipherSpecs });
+  if (certificate.length > 0)
+    emit({ type: "tls.certificate", ...where, chain: [parseCertificate(certificate)] });
+  return true;
 }
+
+const SSL_3_0 = 0x0300;

@@ -1,11 +1,15 @@
 /** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7): which algorithm, how strong, on which curve. */
 import { createHash } from "node:crypto";
-import type { Reader } from "../../octets/reader.ts";
+import { Reader } from "../../octets/reader.ts";
 import type { View } from "../../octets/view.ts";
 import type { PublicKey } from "./certificate.ts";
 import { bitLength, type Element, element, expect, oidText, Tag, unsigned } from "./der.ts";
 import { LIMITS } from "./limits.ts";
 import { curveBits, oidName } from "./oids.ts";
+
+/** A SubjectPublicKeyInfo without a certificate around it (RFC 7250); what does not decode is left out. */
+export const parsePublicKey = (spki: View): PublicKey =>
+  decodePublicKey(new Reader("subjectPublicKeyInfo", spki), spki);
 
 /** `r` stands before the element, of which `spki` is a view. What of a key does not decode is left out; `r` has the fault. */
 export function decodePublicKey(r: Reader, spki: View): PublicKey {

@@ -464,8 +464,16 @@ describe("SSLv2", () => {
     for (const size of [undefined, 1]) {
       const talk = talking().client(v2(0x0301), size).server(ANSWER, size).client(CHANGE, size);
       const events = read(talk.end());
-      expect(ofType(events, "tls.sslv2_hello")).toMatchObject([
-        { direction: "client", version: 0x0301, cipherSpecs: [0x00002f, 0x000005, 0x010080, 0x0700c0] },
+      expect(ofType(events, "tls.sslv2_hello")).toEqual([]);
+      expect(ofType(events, "tls.client_hello")).toMatchObject([
+        {
+          direction: "client",
+          message: {
+            legacyVersion: 0x0301,
+            cipherSuites: [0x00002f, 0x000005, 0x010080, 0x0700c0],
+            extensions: [],
+          },
+        },
       ]);
       expect(ofType(events, "tls.server_hello")).toHaveLength(1);
       expect(ofType(events, "tls.change_cipher_spec")).toHaveLength(1);
@@ -481,6 +489,9 @@ describe("SSLv2", () => {
     expect(ofType(events, "tls.sslv2_hello").map(e => [e.direction, e.version])).toEqual([
       ["client", 2],
       ["server", 2],
+    ]);
+    expect(ofType(events, "tls.certificate")).toMatchObject([
+      { direction: "server", chain: [{ octets: 3 }] },
     ]);
     expect(ofType(events, "tls.malformed")).toEqual([]);
   });
