@@ -1,5 +1,6 @@
 /** How often something happens: a count for each of the last sixty seconds of the capture, and a curve of them. */
 import type { Timestamp } from "../octets/time.ts";
+import { number } from "./panels/panel.ts";
 
 export interface Rate {
   /** By second modulo their number. */
@@ -58,7 +59,7 @@ export function sparkline(counts: readonly number[]): string {
 
 /** `1,204/s`, `2.5/s`, `12/min`; nothing for what does not happen any more. */
 export function rateText(perSecond: number): string {
-  if (perSecond >= 10) return `${Math.round(perSecond).toLocaleString("en-US")}/s`;
+  if (perSecond >= 10) return `${number(Math.round(perSecond))}/s`;
   if (perSecond >= 0.95) return `${perSecond.toFixed(1)}/s`;
   return perSecond * 60 < 0.5 ? "" : `${Math.round(perSecond * 60)}/min`;
 }

@@ -24,7 +24,10 @@ export const nothing = (text: string, columns = 200): Line[] =>
   wrap(text, columns).map(row => line(span(row, "faint")));
 
 /** `1,204`. */
-export const number = (value: number): string => value.toLocaleString("en-US");
+export const number = (value: number): string => GROUPED.format(value);
+
+/** Made once: to make one for each number takes longer than all else on the screen. */
+const GROUPED = new Intl.NumberFormat("en-US");
 
 /** `1,204`, `12 k`, `3.4 M`: in few cells. */
 export function shortNumber(value: number): string {
