@@ -292,6 +292,34 @@ export function scene(): Observation[] {
   ];
 }
 
+/** The same text in every place that a packet has on the screen. */
+export function hostileScene(hostile: string): Observation[] {
+  const device = plain(0, "192.0.2.7:50000");
+  const octets = bytes(hostile);
+  device.mqtt!.wills.push({ topic: hostile, payload: octets, qos: 0, retain: false });
+  device.mqtt!.clientIds.push(hostile);
+  const sealed = tls(1, "192.0.2.9:41010", {
+    version: 0x0303,
+    cipherSuite: 0xc02f,
+    serverName: hostile,
+    subject: hostile,
+    issuer: hostile,
+    wrong: hostile,
+    verifies: "no",
+    because: hostile,
+  });
+  return [
+    { kind: "capture", index: 0, path: hostile },
+    notice({ type: "capture.opened", format: "live", engine: hostile }),
+    opened(device),
+    opened(sealed),
+    login(device, 2, { clientId: hostile, username: hostile, password: hostile, accepted: true }),
+    publish(device, 3, hostile, octets),
+    finding("MQ101", "high", hostile, 1, hostile),
+    notice({ type: "capture.tick", at: START as Timestamp }),
+  ];
+}
+
 /** The state after keys, each pressed on the screen as the one before left it. */
 export const pressed = (
   model: Model,

@@ -9,11 +9,10 @@ import { type State, startState } from "../../src/dashboard/state.ts";
 import { shownKey } from "../../src/dashboard/status.ts";
 import { view } from "../../src/dashboard/view.ts";
 import { cellWidth } from "../../src/octets/text.ts";
-import type { Timestamp } from "../../src/octets/time.ts";
 import type { Exposure } from "../../src/verdict/report.ts";
 import {
   emptyModel,
-  finding,
+  hostileScene,
   login,
   modelOf,
   notice,
@@ -23,7 +22,6 @@ import {
   pressed,
   publish,
   scene,
-  START,
   tls,
   verdict,
 } from "./scene.ts";
@@ -249,27 +247,7 @@ describe("hostile texts", () => {
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]|(?!\ufe0f)\p{M}|(?!\p{Emoji})[\u{10000}-\u{10ffff}]/u;
 
   function everywhere(hostile: string): Model {
-    const device = plain(0, "192.0.2.7:50000");
-    const octets = new TextEncoder().encode(hostile);
-    device.mqtt!.wills.push({ topic: hostile, payload: octets, qos: 0, retain: false });
-    const sealed = tls(1, "192.0.2.9:41010", {
-      version: 0x0303,
-      cipherSuite: 0xc02f,
-      serverName: hostile,
-      subject: hostile,
-      issuer: hostile,
-      wrong: hostile,
-      verifies: "no",
-      because: hostile,
-    });
-    const model = modelOf([
-      opened(device),
-      opened(sealed),
-      login(device, 2, { clientId: hostile, username: hostile, password: hostile, accepted: true }),
-      publish(device, 3, hostile, octets),
-      finding("MQ101", "high", hostile, 1, hostile),
-      notice({ type: "capture.tick", at: START as Timestamp }),
-    ]);
+    const model = modelOf(hostileScene(hostile));
     model.name = hostile;
     model.engine = hostile;
     return model;
