@@ -3,9 +3,8 @@ import { openSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { ReadStream } from "node:tty";
 import type { Widgets } from "blessed";
-import { cellWidth } from "../octets/text.ts";
+import { type Row, setRow } from "./cells.ts";
 import type { Line, Size } from "./line.ts";
-import { type Look, lookOf } from "./theme.ts";
 
 /** A stream that a screen can be drawn on; `process.stdout` is one. */
 type TerminalOutput = NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number };
@@ -52,6 +51,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   const { input, release } =
     options.input === undefined ? keyboard() : { input: options.input, release: () => undefined };
   const output = options.output ?? process.stdout;
+  const name = options.terminal ?? process.env["TERM"] ?? "xterm";
   // Its types know neither of these streams.
   const wanted: object = {
     input,
@@ -60,48 +60,59 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
     fullUnicode: options.unicode,
     warnings: false,
     forceUnicode: options.unicode,
-    ...(options.terminal !== undefined && { terminal: options.terminal }),
+    // tmux and screen obey what xterm does, and blessed cannot read their own descriptions.
+    terminal: name.replace(/^(?:screen|tmux)(?=-|\.|$)/, "xterm"),
   };
-  const made: object = blessed.screen(wanted as Widgets.IScreenOptions);
-  const screen = made as Screen;
+  const screen = quietly(() => blessed.screen(wanted as Widgets.IScreenOptions) as object) as Screen;
   // Frames are drawn as characters, and not by way of another character set.
   screen.tput.brokenACS = true;
+  if (/256|direct/.test(name) || process.env["COLORTERM"] !== undefined) screen.tput.colors = 256;
   const colours = options.colour ? screen.tput.colors : 0;
   let open = true;
-  let resume: (() => void) | undefined;
+  let away = false;
   const mouse = (on: boolean): void => screen.program.setMouse({ vt200Mouse: on, sgrMouse: on }, on);
   const gone = (): void => options.onGone();
   const crashed = (error: unknown): void => {
     close();
     options.onCrash(error);
   };
+  const leave = (): void => {
+    away = true;
+    mouse(false);
+    screen.leave();
+    keyboardRaw(input, false);
+  };
+  const enter = (): void => {
+    keyboardRaw(input, true);
+    screen.enter();
+    mouse(true);
+    screen.alloc(true);
+    away = false;
+    options.onResize();
+  };
   const stop = (): void => {
-    if (!open || resume !== undefined) return;
-    resume = screen.program.pause();
+    if (!open || away) return;
+    leave();
     process.off("SIGTSTP", stop);
     // The whole job, as the terminal itself would. Where nothing could continue it, it is not stopped either.
     process.kill(0, "SIGTSTP");
     setTimeout(goOn, STOPPED_MILLIS);
   };
   const goOn = (): void => {
-    if (!open || resume === undefined) return;
+    if (!open || !away) return;
     process.on("SIGTSTP", stop);
-    resume();
-    resume = undefined;
-    screen.alloc(true);
-    options.onResize();
+    enter();
   };
   /** After SIGSTOP, which nobody is told of, the shell has had the terminal. */
   const continued = (): void => {
-    resume ??= screen.program.pause();
+    if (!away) leave();
     process.off("SIGTSTP", stop);
     goOn();
   };
   const close = (): void => {
     if (!open) return;
     open = false;
-    resume?.();
-    mouse(false);
+    if (!away) mouse(false);
     screen.destroy();
     output.off("error", gone);
     process.off("exit", close);
@@ -130,7 +141,7 @@ export async function openTerminal(options: TerminalOptions): Promise<Terminal> 
   return {
     size: () => ({ columns: screen.width, rows: screen.height }),
     draw(lines): void {
-      if (!open || resume !== undefined) return;
+      if (!open || away) return;
       for (let y = 0; y < lines.length && y < screen.lines.length; y++)
         setRow(screen.lines[y]!, y, lines[y]!, colours);
       screen.draw(0, screen.lines.length - 1);
@@ -149,6 +160,29 @@ async function load(): Promise<typeof import("blessed")> {
   } finally {
     if (TMUX !== undefined) process.env["TMUX"] = TMUX;
   }
+}
+
+/** What blessed cannot read of a terminal's description it prints on standard error, and does without. */
+function quietly<Made>(make: () => Made): Made {
+  // oxlint-disable no-console
+  const complain = console.error;
+  console.error = () => undefined;
+  try {
+    return make();
+  } finally {
+    console.error = complain;
+  }
+  // oxlint-enable no-console
+}
+
+/** Keys one by one and unechoed, or as the shell has them. */
+function keyboardRaw(
+  input: NodeJS.ReadableStream & { setRawMode?(raw: boolean): unknown },
+  raw: boolean,
+): void {
+  input.setRawMode?.(raw);
+  if (raw) input.resume();
+  else input.pause();
 }
 
 interface MouseEvent {
@@ -178,12 +212,14 @@ interface Screen {
   readonly height: number;
   readonly lines: Row[];
   /** What terminfo says of the terminal. */
-  readonly tput: { readonly colors: number; brokenACS: boolean };
+  readonly tput: { colors: number; brokenACS: boolean };
   readonly program: {
     setMouse(modes: { readonly vt200Mouse: boolean; readonly sgrMouse: boolean }, on: boolean): void;
-    pause(): () => void;
     on(event: "data", listener: (octets: Buffer) => void): void;
   };
+  /** Takes the other screen of the terminal, and gives it back. */
+  enter(): void;
+  leave(): void;
   /** Forgets what is on the screen: everything is drawn anew. */
   alloc(dirty: boolean): void;
   draw(from: number, to: number): void;
@@ -194,54 +230,6 @@ interface Screen {
   ): void;
   destroy(): void;
 }
-
-/** A cell is its attributes and its character. */
-type Row = [attributes: number, character: string][] & { dirty?: boolean };
-
-function setRow(row: Row, y: number, line: Line, colours: number): void {
-  let x = 0;
-  for (const { text, style } of line) {
-    const attributes = attributesOf(lookOf(style, colours));
-    if (ASCII.test(text)) {
-      for (const character of text) set(row, x++, attributes, character);
-      continue;
-    }
-    for (const [character] of text.matchAll(CHARACTER)) {
-      const cells = cellWidth(character);
-      const emoji = cells === 2 && EMOJI.test(character);
-      set(row, x, attributes, emoji ? fixed(character, x, y) : character);
-      // blessed passes over the cell behind an ideograph, and knows no emoji.
-      if (cells === 2) set(row, x + 1, attributes, emoji ? "" : " ");
-      x += cells;
-    }
-  }
-}
-
-/** Terminals disagree about how wide emoji are: two blanks first, and the place behind them said, keep the row as it is. */
-const fixed = (character: string, x: number, y: number): string =>
-  `  ${cursorTo(x, y)}${character}${cursorTo(x + 2, y)}`;
-
-/** CUP, ECMA-48 §8.3.21. */
-const cursorTo = (x: number, y: number): string => `\u001b[${y + 1};${x + 1}H`;
-
-function set(row: Row, x: number, attributes: number, character: string): void {
-  const cell = row[x];
-  if (cell === undefined || (cell[0] === attributes && cell[1] === character)) return;
-  cell[0] = attributes;
-  cell[1] = character;
-  row.dirty = true;
-}
-
-/** blessed's cell attributes: flags from bit 18 on (bold 1, inverse 8), colours of nine bits, 0x1ff for the default. */
-const attributesOf = ({ foreground = DEFAULT, background = DEFAULT, bold, inverse }: Look): number =>
-  ((bold === true ? 1 : 0) + (inverse === true ? 8 : 0)) * 0x4_0000 + foreground * 0x200 + background;
-
-const ASCII = /^[ -~]*$/;
-/** A code point, with the U+FE0F that makes an emoji of it. */
-const CHARACTER = /.\ufe0f?/gsu;
-const EMOJI = /\p{Emoji}/u;
-
-const DEFAULT = 0x1ff;
 
 /** Until this has passed, the process was stopped or will not be. */
 const STOPPED_MILLIS = 50;

@@ -135,6 +135,111 @@ describe("the dashboard", () => {
     expect(desk.written).toBe(before);
   });
 
+  test("leaves the terminal as it was when something is thrown that nobody catches", async () => {
+    const desk = new Desk(80, 24);
+    const known = process.listeners("uncaughtException");
+    const screen = open(desk);
+    const end = screen.done.catch((error: unknown) => error);
+    await desk.shows("no MQTT and no TLS");
+    const own = process.listeners("uncaughtException").filter(one => !known.includes(one));
+    for (const one of own) one(new Error("a bug"), "uncaughtException");
+    expect(await end).toEqual(new Error("a bug"));
+    await desk.rows();
+    expect(desk.emulator.buffer.active.type).toBe("normal");
+    expect(desk.input.isRaw).toBe(false);
+    expect(process.listeners("uncaughtException")).toEqual(known);
+  });
+
+  test("stands still while it is paused, and counts on", async () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const desk = new Desk(80, 24);
+    const screen = open(desk);
+    watch(screen, [opened(device), publish(device, 2, "a/first", "1")]);
+    await desk.shows("a/first");
+    desk.input.write("p");
+    await desk.shows("PAUSED");
+    watch(screen, [publish(device, 3, "b/second", "2")]);
+    desk.input.write("\t");
+    await wait(250);
+    expect((await desk.rows()).join("\n")).not.toContain("b/second");
+    desk.input.write("p");
+    await desk.shows("b/second");
+  });
+
+  test("shows only rows that hold what is typed, and never feels for what is hidden", async () => {
+    const desk = new Desk(120, 40);
+    watch(open(desk), scene());
+    await desk.shows("iot/sensor/temp");
+    desk.input.write("/");
+    await desk.shows("Enter keeps it");
+    desk.input.write("humid");
+    await desk.shows("/humid");
+    let rows = (await desk.rows()).join("\n");
+    expect(rows).toContain("iot/sensor/humidity");
+    expect(rows).not.toContain("iot/sensor/temp");
+    desk.input.write(`\u0015${PASSWORD.slice(0, 7)}`);
+    await desk.shows(`/${PASSWORD.slice(0, 7)}`);
+    rows = (await desk.rows()).join("\n");
+    expect(rows).not.toContain("device_fleet");
+    desk.input.write(ESCAPE);
+    await desk.shows("iot/sensor/temp");
+  });
+
+  test("sorts conversations with s, and the other way round with S", async () => {
+    const desk = new Desk(120, 40);
+    watch(open(desk), scene());
+    await desk.shows("last ▾");
+    desk.input.write("s");
+    await desk.shows("# ▾");
+    const first = async (): Promise<string> =>
+      (await desk.rows()).find((_, row, all) => all[row - 1]?.startsWith("#"))!;
+    expect(await first()).toMatch(/^0 /);
+    desk.input.write("S");
+    await desk.shows("# ▴");
+    expect(await first()).toMatch(/^3 /);
+  });
+
+  test("opens with the second press of the mouse, and closes with Esc", async () => {
+    const desk = new Desk(120, 40);
+    watch(open(desk), scene());
+    const rows = await desk.shows("MQ501  1 ×");
+    const y = rows.findIndex(row => row.includes("MQ501  1 ×")) + 1;
+    const press = `${ESCAPE}[<0;12;${y}M${ESCAPE}[<0;12;${y}m`;
+    desk.input.write(press + press);
+    await desk.shows("Wireshark");
+    desk.input.write(ESCAPE);
+    await desk.shows("BEFORE");
+  });
+
+  test("says where the report was written to", async () => {
+    const desk = new Desk(80, 24);
+    open(desk, { exportReport: () => "report written: /tmp/x.txt" });
+    await desk.shows("no MQTT and no TLS");
+    desk.input.write("e");
+    await desk.shows("report written: /tmp/x.txt");
+  });
+
+  test.each([
+    ["xterm-256color", /\[(?:\d+;)*48;5;160(?:;\d+)*m/],
+    ["xterm", /\[(?:\d+;)*41(?:;\d+)*m/],
+    ["screen-256color", /\[(?:\d+;)*48;5;160(?:;\d+)*m/],
+    ["linux", /\[(?:\d+;)*41(?:;\d+)*m/],
+  ])("paints the verdict with what a %s has", async (terminal, band) => {
+    const desk = new Desk(80, 24);
+    watch(open(desk, { terminal }), scene());
+    await desk.shows("anyone on the path");
+    expect(desk.written).toMatch(band);
+  });
+
+  test("writes nothing but ASCII to a terminal without UTF-8", async () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const desk = new Desk(80, 24);
+    watch(open(desk, { unicode: false }), [...scene(), opened(device), publish(device, 99, "工厂/😀", "é")]);
+    await desk.shows("BEFORE");
+    expect(Buffer.byteLength(desk.written)).toBe(desk.written.length);
+    expect(/[^ -~\p{Cc}]/u.test(desk.written)).toBe(false);
+  });
+
   test("closed before the terminal was ready it takes nothing over", async () => {
     const desk = new Desk(80, 24);
     const screen = open(desk);
