@@ -3,7 +3,7 @@ import { wireString } from "../../octets/text.ts";
 import { rfc3339 } from "../../octets/time.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import { exposureOf } from "../../verdict/exposure.ts";
-import { column, type Line, line, shown, shownUnless, type Size, span } from "../line.ts";
+import { column, type Line, line, shown, shownUnless, type Size, span, type Style } from "../line.ts";
 import type { Model } from "../model.ts";
 import { counted, octetsText } from "../panels/panel.ts";
 import { speaks } from "../panels/conversations.ts";
@@ -59,11 +59,10 @@ export function connectionRow(
   end: "client" | "server",
   columns: number,
 ): Row {
-  const { id, connection, ended, mqtt } = conversation;
+  const { id, connection, ended } = conversation;
   const exposure = exposureOf(conversation, model.affects);
-  const answers = new Set(mqtt?.credentials.map(({ accepted }) => accepted));
-  const login = answers.has(true) ? "accepted" : answers.has(false) ? "refused" : "";
-  const ends = Math.min(Math.max(columns - 72, 16), 40);
+  const [said, style] = outcome(conversation);
+  const ends = Math.min(Math.max(columns - 81, 16), 40);
   return {
     line: () =>
       line(
@@ -72,11 +71,24 @@ export function connectionRow(
         span(`${column(connection[end].text, ends)} `),
         span(column(exposure.toUpperCase(), 14), exposure),
         span(column(speaks(conversation), 11)),
-        span(column(login, 9)),
+        span(column(said, 18), style),
         span(ended === undefined ? "open" : (ENDINGS.get(ended) ?? ended), "faint"),
       ),
     opens: { of: "conversation", conversation },
   };
+}
+
+/** What the broker made of its login; under TLS, whether it verifies the broker. */
+function outcome({ mqtt, tls }: Conversation): readonly [said: string, style: Style] {
+  if (tls !== undefined) {
+    const { answer } = tls.clientVerifies;
+    return [
+      `verifies ${answer}`,
+      answer === "no" ? "interceptable" : answer === "yes" ? "protected" : "faint",
+    ];
+  }
+  const answers = new Set(mqtt?.credentials.map(({ accepted }) => accepted));
+  return [answers.has(true) ? "login accepted" : answers.has(false) ? "login refused" : "", "plain"];
 }
 
 function aboutRows(

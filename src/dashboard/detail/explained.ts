@@ -3,7 +3,7 @@ import type { MqttVersion } from "../../protocol/mqtt/packet.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import type { Unit } from "../history.ts";
 import type { Explained } from "./field.ts";
-import { explainHandshake, explainRecord } from "./handshake.ts";
+import { explainHandshake, explainRecord, explainSslv2 } from "./handshake.ts";
 import { explainMessage, explainUpgrade } from "./other.ts";
 import { explainPacket } from "./packet.ts";
 
@@ -21,7 +21,7 @@ export function explained(unit: Unit, conversation: Conversation, reveal: boolea
     case "tls.change_cipher_spec":
       return explainRecord(unit, reveal);
     case "tls.sslv2_hello":
-      return { fields: [], hidden: [] };
+      return explainSslv2(unit);
     default: {
       const hello = conversation.tls?.serverHello;
       const settled = { version: hello?.version, cipherSuite: hello?.cipherSuite };

@@ -3,7 +3,7 @@ import { hex } from "../../octets/text.ts";
 import { rfc3339 } from "../../octets/time.ts";
 import type { View } from "../../octets/view.ts";
 import type { Settled } from "../../protocol/tls/decode.ts";
-import { markHandshake, markRecord } from "../../protocol/tls/marks.ts";
+import { markHandshake, markRecord, markSslv2 } from "../../protocol/tls/marks.ts";
 import {
   alertDescriptions,
   cipherSuites,
@@ -24,6 +24,12 @@ import { type Explained, explain, octetsCount, type Reading, type Words } from "
 export function explainHandshake(unit: Unit, settled: Settled): Explained {
   const octets = unit.octets.subarray(0, unit.kept);
   return explain(octets, markHandshake(octets, settled), [], WORDS);
+}
+
+/** The fields of a hello of SSLv2. */
+export function explainSslv2(unit: Unit): Explained {
+  const octets = unit.octets.subarray(0, unit.kept);
+  return explain(octets, markSslv2(octets, unit.direction), [], WORDS);
 }
 
 /** The fields of a record. What a heartbeat holds may be the memory of its sender. */
@@ -66,6 +72,11 @@ const WORDS: Words = {
         return `${code(value)}, ${signatureSchemes.nameOf(value)}`;
       case "code":
         return listed(value, extensionOf({ mark, marks, index, octets }));
+      case "CIPHER-SPEC":
+        return `0x${value.toString(16).padStart(6, "0")}${value < 0x1_0000 ? `, ${cipherSuites.nameOf(value)}` : ""}`;
+      case "CLIENT-VERSION":
+      case "SERVER-VERSION":
+        return `${code(value)}, ${value === 2 ? "SSL 2.0" : protocolVersions.nameOf(value)}`;
       case "name_type":
         return value === 0 ? "0, host_name" : undefined;
       case "ticket_lifetime":

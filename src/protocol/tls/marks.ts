@@ -1,6 +1,7 @@
 /** Which octets of a handshake message or a record are which field: read once more, and what was read is kept. */
 import { type Mark, marked } from "../../octets/reader.ts";
 import type { View } from "../../octets/view.ts";
+import type { Direction } from "../../stream/item.ts";
 import { LIMITS as X509_LIMITS } from "../x509/limits.ts";
 import { checkNesting } from "../x509/der.ts";
 import { readShape } from "../x509/shape.ts";
@@ -9,6 +10,7 @@ import * as ext from "./extensions.ts";
 import { MESSAGE_HEADER } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
 import { ContentType, HEADER } from "./record.ts";
+import { decodeSslv2ClientHello, decodeSslv2ServerHello } from "./sslv2.ts";
 
 /**
  * The fields of a whole message with its four octets of header, in the order of its octets, a part before what is in it;
@@ -40,6 +42,14 @@ export function markHandshake(octets: View, settled: Settled): Mark[] {
     }
   }
   return marks;
+}
+
+/** The fields of a hello of SSLv2, without its record header. */
+export function markSslv2(octets: View, from: Direction): Mark[] {
+  const view = marked(octets);
+  if (from === "client") decodeSslv2ClientHello(view);
+  else decodeSslv2ServerHello(view);
+  return view.marks;
 }
 
 /** RFC 5280 §4.1: the parts of a certificate, each with its identifier and length. */

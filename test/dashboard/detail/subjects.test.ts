@@ -6,7 +6,7 @@ describe("a client", () => {
   test("has its connections, logins, topics and findings", async () => {
     const model = await modelOf("shared-credential");
     const client = { of: "client", client: "sensor-a1" } as const;
-    expect(text(model, client)).toMatch(/127\.0\.0\.1:1883 +EXPOSED +MQTT 3\.1\.1 +accepted/u);
+    expect(text(model, client)).toMatch(/127\.0\.0\.1:1883 +EXPOSED +MQTT 3\.1\.1 +login accepted/u);
     expect(page(model, client).opens).toMatchObject({ of: "conversation" });
     const about = text(model, client, { tab: 1 });
     expect(about).toMatch(/logins +sensor-a1, user device_fleet, password ‹13 characters›, accepted/u);
@@ -42,6 +42,12 @@ describe("a broker", () => {
     );
     expect(shown).toMatch(/mqtt\.example\.com .* expired/u);
     expect(shown).toMatch(/verified by the client: yes 0 {2}no 1/u);
+    const clients = text(
+      model,
+      { of: "broker", broker: conversationOf(model).connection.server.text },
+      { tab: 1 },
+    );
+    expect(clients).toMatch(/INTERCEPTABLE +TLS 1\.2 +verifies no/u);
   });
 
   test("without TLS may be anybody", async () => {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Mark } from "../../../src/octets/reader.ts";
-import { markHandshake, markRecord } from "../../../src/protocol/tls/marks.ts";
+import { markHandshake, markRecord, markSslv2 } from "../../../src/protocol/tls/marks.ts";
 import { watchEvents } from "../../watched.ts";
 import { hex } from "../build.ts";
 
@@ -78,6 +78,15 @@ describe("the marks of a handshake message", () => {
       { numRuns: 3000 },
     );
   });
+});
+
+test("the marks of a hello of SSLv2 name its cipher specs", () => {
+  const hello = hex(`01 0301 0006 0000 0010 010080 00002f ${"aa".repeat(16)}`);
+  const specs = markSslv2(hello, "client").filter(mark => mark.field === "CIPHER-SPEC");
+  expect(specs.map(({ from, to }) => [from, to])).toEqual([
+    [9, 12],
+    [12, 15],
+  ]);
 });
 
 describe("the marks of a record", () => {
