@@ -39,6 +39,11 @@ const REGRESSIONS: Readonly<Record<string, (report: Report) => void>> = {
     expect(tls).toMatchObject({ chain: [], clientVerifies: "unknown", trust: { status: "unknown" } });
     expect(findings.filter(finding => finding.severity !== "info")).toEqual([]);
   },
+  "session/late-client-hello": report => {
+    expect(report.conversations.map(c => c.tls?.clientVerifies)).toEqual(["no"]);
+    const { MQ406, MQ501 } = Object.fromEntries(report.findings.map(f => [f.rule, f.count]));
+    expect({ MQ406, MQ501 }).toEqual({ MQ406: 1, MQ501: 1 });
+  },
 };
 
 describe("regressions", () => {

@@ -41,6 +41,7 @@ export interface TlsSigns {
   lost: boolean;
   /** Each of these is told once. */
   readonly told: {
+    chain: boolean;
     keyed: boolean;
     verification: boolean;
     brokenOff: boolean;
@@ -60,7 +61,14 @@ export const newSigns = (): TlsSigns => ({
   certificateSeen: undefined,
   emptyCertificate: false,
   lost: false,
-  told: { keyed: false, verification: false, brokenOff: false, authentication: false, early: false },
+  told: {
+    chain: false,
+    keyed: false,
+    verification: false,
+    brokenOff: false,
+    authentication: false,
+    early: false,
+  },
 });
 
 export const newTls = (): TlsConversation => ({

@@ -108,7 +108,8 @@ function tlsOf(talk: Talk): TlsConversation {
   return conversation.tls;
 }
 
-function clientHello({ tls, signs }: Following, event: ProtocolEventOf<"tls.client_hello">): void {
+function clientHello(following: Following, event: ProtocolEventOf<"tls.client_hello">): void {
+  const { tls, signs } = following;
   const { message } = event;
   // The second hello after a HelloRetryRequest is the one that counts; a renegotiation's is encrypted.
   if (tls.clientHello !== undefined && !tls.helloRetryRequest) return;
@@ -119,6 +120,7 @@ function clientHello({ tls, signs }: Following, event: ProtocolEventOf<"tls.clie
     if (!known && tls.pskIdentities.length < LIMITS.listed) tls.pskIdentities.push(identity);
   }
   if (message.extensions.some(e => e.type === EARLY_DATA)) tls.earlyData = true;
+  judgeChain(following);
 }
 
 function serverHello(following: Following, event: ProtocolEventOf<"tls.server_hello">): void {
@@ -131,10 +133,8 @@ function serverHello(following: Following, event: ProtocolEventOf<"tls.server_he
   emit({ type: "session.negotiated", ...keepSeen(event), conversation: talk.conversation, tls });
 }
 
-function certificate(
-  { talk, tls, signs, judging, emit }: Following,
-  event: ProtocolEventOf<"tls.certificate">,
-): void {
+function certificate(following: Following, event: ProtocolEventOf<"tls.certificate">): void {
+  const { talk, tls, signs, emit } = following;
   const { chain } = event;
   if (event.direction === "client") {
     if (event.rawPublicKey !== undefined) {
@@ -145,29 +145,43 @@ function certificate(
     if (chain.length === 0) return;
     tls.clientChain = chain;
     tls.clientCertificate = true;
-  } else {
-    if (tls.chain.length > 0) return;
-    if (event.rawPublicKey !== undefined) {
-      tls.rawPublicKey = event.rawPublicKey;
-      signs.certificateSeen = keepSeen(event);
-      return;
-    }
-    const sni = tls.clientHello?.serverName;
-    const name = sni === undefined ? judging.serverName : wireString(sni);
-    tls.chain = chain;
-    tls.resumed = false;
-    const { address } = event.connection.server;
-    // The client held it against its own clock, whatever time the user asks about.
-    tls.met = judging.trust(chain, { at: isPlausible(event.at) ? event.at : undefined, name, address });
-    tls.trust = judging.at === undefined ? tls.met : judging.trust(chain, { at: judging.at, name, address });
-    signs.certificateSeen = keepSeen(event);
+    return emit({ type: "session.chain", ...keepSeen(event), conversation: talk.conversation, tls, chain });
   }
-  emit({ type: "session.chain", ...keepSeen(event), conversation: talk.conversation, tls, chain });
+  if (tls.chain.length > 0) return;
+  if (event.rawPublicKey !== undefined) {
+    tls.rawPublicKey = event.rawPublicKey;
+    signs.certificateSeen = keepSeen(event);
+    signs.told.chain = true;
+    return;
+  }
+  tls.chain = chain;
+  tls.resumed = false;
+  signs.certificateSeen = keepSeen(event);
+  if (tls.clientHello !== undefined) judgeChain(following);
+}
+
+/**
+ * Hold the broker's chain against the name that the client asked for. Where the capture has the ClientHello behind the
+ * certificate, that waits for it, or for what shows that it is not coming.
+ */
+function judgeChain({ talk, tls, signs, judging, emit }: Following): void {
+  const { certificateSeen, told } = signs;
+  if (certificateSeen === undefined || told.chain) return;
+  told.chain = true;
+  const { chain, clientHello: hello } = tls;
+  const name = hello?.serverName === undefined ? judging.serverName : wireString(hello.serverName);
+  const { at, connection } = certificateSeen;
+  const { address } = connection.server;
+  // The client held it against its own clock, whatever time the user asks about.
+  tls.met = judging.trust(chain, { at: isPlausible(at) ? at : undefined, name, address });
+  tls.trust = judging.at === undefined ? tls.met : judging.trust(chain, { at: judging.at, name, address });
+  emit({ type: "session.chain", ...certificateSeen, conversation: talk.conversation, tls, chain });
 }
 
 function changeCipherSpec(following: Following, event: ProtocolEventOf<"tls.change_cipher_spec">): void {
   const { tls, signs } = following;
   signs.changed[event.direction] = true;
+  judgeChain(following);
   // RFC 8446 §D.4: in TLS 1.3 it means nothing.
   if (event.direction === "client" && tls.serverHello !== undefined && !isTls13(tls.serverHello.version))
     wentOn(following, event);
@@ -220,6 +234,7 @@ function settle(following: Following, event: TlsEvent): void {
   const { talk, tls, signs, emit } = following;
   const { told } = signs;
   const { conversation } = talk;
+  judgeChain(following);
   const over = event.type === "tls.closed";
   const once = { ...keepSeen(event), conversation, tls };
   if (over) tls.sizes = hiddenHandshake(tls, signs);
