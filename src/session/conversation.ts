@@ -87,6 +87,8 @@ export interface Defect {
     /** A certificate between the broker's and a root was not sent. */
     | "incomplete";
   readonly text: string;
+  /** The dates are the root's own: RFC 5280 §6.1.1 (d) takes its name and key, and many look at the dates all the same. */
+  readonly ofAnchor?: boolean;
 }
 
 /** Whether the chain leads to a root, and everything that speaks against it. */

@@ -199,11 +199,16 @@ function dateDefects(links: readonly Link[], at: Timestamp | undefined, anchor?:
     const last = anchor !== undefined && index > 0 && index === links.length - 1;
     const whose = index === 0 ? "" : last ? "the root " : "the intermediate ";
     if (at > fields.notAfter)
-      defects.push({ kind: "expired", text: `${whose}expired ${rfc3339(fields.notAfter).slice(0, 10)}` });
+      defects.push({
+        kind: "expired",
+        text: `${whose}expired ${rfc3339(fields.notAfter).slice(0, 10)}`,
+        ...(last && { ofAnchor: true }),
+      });
     if (at < fields.notBefore)
       defects.push({
         kind: "not-yet-valid",
         text: `${whose}valid only from ${rfc3339(fields.notBefore).slice(0, 10)}`,
+        ...(last && { ofAnchor: true }),
       });
   }
   return defects;

@@ -93,8 +93,15 @@ function acceptance(tls: TlsConversation, signs: TlsSigns): ClientVerifies | und
   const wrong = wrongForAll(tls);
   if (wrong.length === 0) return undefined;
   const why = wrong.map(defect => defect.text).join(", ");
-  // The one fault that a verifying client can mend by itself.
-  if (wrong.every(defect => defect.kind === "incomplete"))
+  // Faults that a verifying client can mend by itself.
+  if (wrong.every(defect => defect.ofAnchor === true))
+    return {
+      answer: "no",
+      confidence: "tentative",
+      text: `sent data under a root that only a client takes that has it renewed, or does not look at its dates: ${why}`,
+      frames: framesFrom(signs, data),
+    };
+  if (wrong.every(defect => defect.kind === "incomplete" || defect.ofAnchor === true))
     return {
       answer: "no",
       confidence: "tentative",

@@ -56,6 +56,14 @@ describe("a client that sends data", () => {
     expect(answer(shown(trust("incomplete"), DATA))).toBe("unknown certain");
   });
 
+  test("under a root that is out of date may have it renewed, or not look", () => {
+    const dates = { kind: "expired", text: "the root expired", ofAnchor: true } as const;
+    const old: Trust = { status: "trusted", defects: [dates] };
+    expect(answer(shown(old, DATA))).toBe("no tentative");
+    const both: Trust = { status: "trusted", defects: [dates, { kind: "expired", text: "expired" }] };
+    expect(answer(shown(both, DATA))).toBe("no firm");
+  });
+
   test("after a good certificate shows nothing", () => {
     expect(answer(shown(trust(), DATA))).toBe("unknown certain");
   });

@@ -24,7 +24,7 @@ export const rule = defineRule({
     ],
   },
   falseAlarm:
-    "The client pins this certificate or key, also a self-signed one beside the root given with --ca (give it with --pin or --ca too); it has no clock and skips the dates alone; or it has a missing intermediate in store.",
+    "The client pins this certificate or key, also a self-signed one beside the root given with --ca (give it with --pin or --ca too); it has no clock and skips the dates alone; or it has a missing intermediate or a renewed root in store.",
   references: ["RFC 9325 §7.1", "RFC 9525 §6", "ETSI EN 303 645 5.5"],
   wireshark: "tls.handshake.type == 11 or tls.app_data",
   affects: "interceptable",
