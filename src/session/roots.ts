@@ -66,6 +66,7 @@ function unreadable(x509: X509Certificate): Link {
       timestamps: 0,
       mustStaple: false,
       unknownCritical: [],
+      demanding: false,
     }),
   };
 }

@@ -2,6 +2,7 @@
 import type { FrameNumber } from "../capture/frame.ts";
 import { alertDescriptions } from "../protocol/tls/registry.ts";
 import { isTls13 } from "../protocol/tls/version.ts";
+import { extensionsOf } from "../protocol/x509/path.ts";
 import type { ClientVerifies, Defect, SeenAlert, TlsConversation } from "./conversation.ts";
 import type { TlsSigns } from "./signs.ts";
 import { isAnonymous, usesPsk } from "./suites.ts";
@@ -35,6 +36,7 @@ function refusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefi
   if (!showsCertificate(tls) || signs.clientData !== undefined) return undefined;
   const alert = tls.alerts.find(a => a.from === "client" && saysWhy(a));
   if (alert?.description === undefined) return undefined;
+  if (mayBeUnreadable(tls, alert.description)) return undefined;
   const frames = framesOf(tls, alert.frame);
   const name = alertDescriptions.nameOf(alert.description);
   if (CERTIFICATE_ALERTS.has(alert.description))
@@ -64,6 +66,14 @@ function refusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefi
       }
     : undefined;
 }
+
+/**
+ * RFC 5280 §4.2: who cannot process a critical extension refuses the certificate, and small stacks do so as they parse it,
+ * whether they verify or not: an alert that names no other cause is then no sign of either.
+ */
+const mayBeUnreadable = (tls: TlsConversation, description: number): boolean =>
+  (description === BAD_CERTIFICATE || description === UNSUPPORTED_CERTIFICATE) &&
+  tls.chain.some(certificate => certificate.fields !== undefined && extensionsOf(certificate).demanding);
 
 /** TLS 1.3 hides the alert; its length, and that nothing follows, do not hide that it is one. Why remains unsaid. */
 function hiddenRefusal(tls: TlsConversation, signs: TlsSigns): ClientVerifies | undefined {
@@ -124,6 +134,8 @@ function whyUnknown(tls: TlsConversation, signs: TlsSigns): string {
     return "a pre-shared key stands in the place of a certificate";
   if (tls.alerts.some(a => a.from === "server" && saysWhy(a)) && signs.clientData === undefined)
     return "the broker broke the handshake off";
+  if (tls.alerts.some(a => a.from === "client" && mayBeUnreadable(tls, a.description ?? 0)))
+    return "the client refused the certificate, or cannot process a critical extension in it";
   if (signs.clientData === undefined) {
     const after = leftAfter(tls, signs);
     if (after === "Certificate") return "the client left without a word when it was shown the certificate";
@@ -178,6 +190,8 @@ export const saysWhy = ({ description }: SeenAlert): boolean =>
   description !== undefined && !GOODBYES.has(description);
 
 const HANDSHAKE_FAILURE = 40;
+const BAD_CERTIFICATE = 42;
+const UNSUPPORTED_CERTIFICATE = 43;
 const INTERNAL_ERROR = 80;
 /** RFC 8446 §6.1: close_notify and user_canceled. */
 const GOODBYES: ReadonlySet<number> = new Set([0, 90]);

@@ -4,6 +4,7 @@ import type { Defect, SeenAlert, Trust } from "../../src/session/conversation.ts
 import { leftAfter, verification } from "../../src/session/verification.ts";
 import type { TlsConversation } from "../../src/session/conversation.ts";
 import type { TlsSigns } from "../../src/session/signs.ts";
+import * as made from "./chains.ts";
 import { at, frame, handshake, record, serverHello, SUITES, TLS_1_3 } from "./handshakes.ts";
 
 const trust = (kind?: Defect["kind"], expected = false): Trust => ({
@@ -113,6 +114,21 @@ describe("an alert of the client", () => {
     expect(answer(shown(trust("name-mismatch"), {}, { alerts }))).toBe("yes firm");
     expect(answer(shown(trust("expired"), {}, { alerts }))).toBe("yes tentative");
     expect(answer(shown(trust(), {}, { alerts }))).toBe("unknown certain");
+  });
+
+  test("of no named cause says nothing where a certificate has a critical extension that small stacks do not process", async () => {
+    const constrained = await made.root({
+      extensions: [made.authority(), made.constraints([made.dns("example.com")])],
+    });
+    const chain = made.parsed(constrained);
+    for (const description of [42, 43])
+      expect(answer(shown(trust(), {}, { chain, alerts: [alert("client", description)] }))).toBe(
+        "unknown certain",
+      );
+    for (const description of [45, 48])
+      expect(answer(shown(trust(), {}, { chain, alerts: [alert("client", description)] }))).toBe("yes firm");
+    const plain = made.parsed(await made.root());
+    expect(answer(shown(trust(), {}, { chain: plain, alerts: [alert("client", 42)] }))).toBe("yes firm");
   });
 
   test.each([0, 90, 10, 47, 51, 70])("%i is not about the certificate", description => {

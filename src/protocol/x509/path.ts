@@ -34,6 +34,8 @@ export interface PathExtensions {
   readonly mustStaple: boolean;
   /** Critical extensions that no verifier of TLS knows: who meets one must refuse (RFC 5280 §4.2). */
   readonly unknownCritical: readonly string[];
+  /** A critical extension that small stacks do not process: they refuse the certificate, verifying or not. */
+  readonly demanding: boolean;
 }
 
 /** Of a certificate that parsed; read once, however often it is asked. */
@@ -55,6 +57,7 @@ function pathExtensions(der: View): PathExtensions {
     unknownCritical: [],
   };
   for (const { id, critical, value } of readExtensions(der)) {
+    if (critical && !PROCESSED_BY_ALL.has(id)) found.demanding = true;
     switch (id) {
       case NAME_CONSTRAINTS:
         Object.assign(found, nameConstraints(value));
@@ -195,6 +198,7 @@ const NONE: PathExtensions = {
   timestamps: 0,
   mustStaple: false,
   unknownCritical: [],
+  demanding: false,
 };
 
 const CLAUSE = "RFC 5280 §4.2";
@@ -226,6 +230,15 @@ const KNOWN: ReadonlySet<string> = new Set([
   "2.5.29.36",
   "2.5.29.37",
   "2.5.29.54",
+  "2.16.840.1.113730.1.1",
+]);
+
+/** Those that no stack does without: keyUsage, subjectAltName, basicConstraints, extKeyUsage, Netscape's certificate type. */
+const PROCESSED_BY_ALL: ReadonlySet<string> = new Set([
+  "2.5.29.15",
+  "2.5.29.17",
+  "2.5.29.19",
+  "2.5.29.37",
   "2.16.840.1.113730.1.1",
 ]);
 
