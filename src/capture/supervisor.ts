@@ -97,4 +97,5 @@ process.on("disconnect", () => {
   running?.child.kill("SIGKILL");
   process.exit();
 });
-for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => undefined);
+// Whoever signals all processes of the program gets its report: the judging process says when to end.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);

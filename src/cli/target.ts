@@ -46,7 +46,9 @@ export function openTarget(
   if (inputs.some(input => isSame(input, file)))
     throw new UsageError(`--report ${printable(file)}: is a capture that is to be read`);
   if (found?.isDirectory()) throw new UsageError(`--report ${printable(file)}: is a folder`);
-  const special = found !== undefined && !found.isFile() && !found.isSymbolicLink();
+  // `/dev/stdout`, and what a shell gives for `>(…)`, are links to something that is no file.
+  const special =
+    found !== undefined && !found.isFile() && statSync(file, { throwIfNoEntry: false })?.isFile() === false;
   let opened: { readonly handle: number; readonly beside?: string };
   try {
     if (special) opened = { handle: openSync(file, O_WRONLY) };

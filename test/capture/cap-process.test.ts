@@ -25,7 +25,8 @@ describe("the capture process", () => {
     `keeps its receive buffer while garbage is collected under traffic${skipped}`,
     async () => {
       // A collected buffer is written to all the same, and the heap is corrupt within a second.
-      const collect = "data:text/javascript,setInterval(()=>{globalThis.gc();Buffer.alloc(65535)},5).unref()";
+      const collect =
+        "data:text/javascript,setInterval(()=>{globalThis.gc();Buffer.alloc(65535)},20).unref()";
       const child = spawn(
         process.execPath,
         ["--expose-gc", "--import", collect, PROCESS, "lo", "8", `udp port ${PORT}`],
@@ -44,7 +45,7 @@ describe("the capture process", () => {
         for (let i = 0; octets.length > 0 && i < 50; i++) socket.send(`number ${sent++}.`, PORT, "127.0.0.1");
       }, 5);
       const end = performance.now() + 20_000;
-      while (octets.length < 400_000 && performance.now() < end)
+      while (octets.length < 200_000 && performance.now() < end)
         await new Promise(resolve => setTimeout(resolve, 20));
       clearInterval(timer);
       socket.close();
@@ -61,7 +62,7 @@ describe("the capture process", () => {
       const numbers = batch.frames.map(({ start, end }) =>
         Number(/number (\d+)\./.exec(octets.subarray(start, end).toString("latin1"))?.[1]),
       );
-      expect(numbers.length).toBeGreaterThan(3000);
+      expect(numbers.length).toBeGreaterThan(1500);
       // Loopback shows each datagram twice in their order, or once: none is another's leftover.
       expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
       expect(numbers.every(number => number < sent)).toBe(true);

@@ -1,9 +1,15 @@
 /** Files that reports go to. */
+import { execFileSync } from "node:child_process";
 import {
+  closeSync,
+  constants,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -52,6 +58,20 @@ describe("a target", () => {
     target.commit();
     expect(readFileSync(elsewhere, "utf8")).toBe("untouched");
     expect(readFileSync(join(folder, "report.json"), "utf8")).toBe("mine");
+  });
+
+  test("that is a link to a pipe is written as it is, and the link stays", () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    symlinkSync(pipe, join(folder, "report.json"));
+    const target = openTarget(join(folder, "report.json"), () => {});
+    target.write("mine");
+    expect(target.commit()).toBe(true);
+    const got = Buffer.alloc(8);
+    expect(got.subarray(0, readSync(reader, got)).toString()).toBe("mine");
+    closeSync(reader);
+    expect(lstatSync(join(folder, "report.json")).isSymbolicLink()).toBe(true);
   });
 
   test("in a folder that is not there is wrong usage, in one line", () => {
