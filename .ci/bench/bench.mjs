@@ -7,7 +7,7 @@
  * are installed. Prints tables; the exit code is 0 unless something could not run.
  *
  * --quick     captures of one tenth, for trying: start-up weighs too much in their ratios
- * --only      one capture: telemetry, bulk-tls, noise, small
+ * --only      one capture or table: telemetry, bulk-tls, noise, small, hostile
  * --against   builds another commit too and measures both in turn
  * --profile   shows instead where the time goes, by stage and by function
  */
@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { CAPTURES, make } from "./captures.mjs";
 import { buildCommit } from "./commit.mjs";
+import { hostileRows } from "./hostile.mjs";
 import { isInstalled, measure, median, warm } from "./measure.mjs";
 import { profile } from "./profile.mjs";
 
@@ -53,6 +54,7 @@ try {
     }
   }
   if (!flags.profile && (flags.only === undefined || flags.only === "small")) say(await smallTable());
+  if (!flags.profile && (flags.only === undefined || flags.only === "hostile")) say(await hostileTable());
 } finally {
   other?.remove();
 }
@@ -187,6 +189,16 @@ async function smallTable() {
     ["what", "program", "wall", "peak MB"],
     rows,
   );
+}
+
+/** What must not cost more than it is worth, whoever made it. */
+async function hostileTable() {
+  const rows = (await hostileRows()).map(([name, ms, limit, outcome]) => [
+    name,
+    `${ms.toFixed(1)} ms (aim ${limit})${mark(ms <= limit)}`,
+    outcome.length > 60 ? `${outcome.slice(0, 60)}…` : outcome,
+  ]);
+  return table("Hostile certificates and TLS, CPU time, best of five", ["case", "time", "comes to"], rows);
 }
 
 function table(title, head, rows) {
