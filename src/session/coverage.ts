@@ -14,6 +14,8 @@ export interface Coverage {
   encryptedConnections: number;
   midstreamConnections: number;
   oneSidedConnections: number;
+  /** MQTT in clear of which the beginning was captured, and no CONNECT in it. */
+  missedLogins: number;
   evictedConnections: number;
   /** TLS conversations, and those of them that do not show whether the client verifies. */
   tls: number;
@@ -52,6 +54,7 @@ export function emptyCoverage(): Coverage {
     encryptedConnections: 0,
     midstreamConnections: 0,
     oneSidedConnections: 0,
+    missedLogins: 0,
     evictedConnections: 0,
     tls: 0,
     unverified: 0,

@@ -9,6 +9,7 @@ import { UNHEARD } from "../stream/item.ts";
 import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import { CLOCK_STEP } from "./clock.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Coverage } from "./coverage.ts";
 import { emptyCoverage } from "./coverage.ts";
 import type { CaptureEvent, Innocence, SessionEvent, SessionSink } from "./event.ts";
@@ -145,6 +146,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     if (connection.midstream) coverage.midstreamConnections++;
     if (connection.segments.client === 0 || connection.segments.server === 0) coverage.oneSidedConnections++;
     if (event.how === "evicted") coverage.evictedConnections++;
+    if (conversation.mqtt?.version === undefined && isBegun(conversation)) coverage.missedLogins++;
     if (conversation.tls !== undefined && !conversation.tls.decrypted && !isReadable(conversation))
       coverage.encryptedConnections++;
     if (conversation.tls !== undefined) {
@@ -254,6 +256,10 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
 
 const MIDSTREAM =
   "devices that were connected before the capture began: what they exposed before is unknown; reconnect a device to judge its login and handshake";
+
+/** MQTT over TCP whose first octets were captured: a CONNECT ought to be among them. */
+const isBegun = ({ mqtt, connection }: Conversation): boolean =>
+  mqtt !== undefined && connection.over === undefined && !connection.midstream;
 
 /** What comes too often to be asked about each time. */
 const isFrequent = ({ type }: ProtocolEvent): boolean => type === "mqtt.publish" || type === "mqtt.puback";

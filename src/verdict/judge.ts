@@ -132,6 +132,7 @@ const limited = (coverage: Coverage): boolean =>
   coverage.unknownLinkTypes ||
   coverage.judged === 0 ||
   coverage.left ||
+  coverage.missedLogins > 0 ||
   coverage.gaps > 0 ||
   coverage.limits.size > 0 ||
   coverage.evictedConnections > 0 ||

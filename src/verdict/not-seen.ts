@@ -24,6 +24,11 @@ export function notSeen(
       n =>
         `the start of ${count(n, "conversation")}, open before the capture began: reconnect the device to judge its login and handshake`,
     ),
+    ...line(
+      coverage.missedLogins,
+      n =>
+        `the login of ${count(n, "conversation")}: no CONNECT was captured, although the connection's start was`,
+    ),
     ...line(unanswered, n => `the broker's answer to ${count(n, "login")}`),
     ...line(coverage.oneSidedConnections, n => `one direction of ${count(n, "conversation")}`),
     ...line(

@@ -156,6 +156,7 @@ function addCoverage(sum: Coverage, more: Coverage): void {
   for (const limit of more.limits) sum.limits.add(limit);
   sum.cut ||= more.cut;
   sum.left ||= more.left;
+  sum.missedLogins += more.missedLogins;
   sum.unknownLinkTypes ||= more.unknownLinkTypes;
   if (more.kernelDrops !== undefined)
     sum.kernelDrops =

@@ -65,7 +65,7 @@ describe("commands of nobody (MQ211)", () => {
 
   test("what is sent before the CONNACK counts once it has come", async () => {
     const scene = new Scene();
-    const line = scene.open("198.51.100.7:40000").login({}, undefined).publish("house/lamp/set");
+    const line = scene.open("198.51.100.7:40000").login({}, null).publish("house/lamp/set");
     line.send("server", { cmd: "connack", sessionPresent: false, returnCode: 0 });
     expect(await scene.findings("MQ211")).toHaveLength(1);
   });

@@ -97,7 +97,7 @@ describe("what brokers say of themselves (MQ204, MQ205)", () => {
     for (const port of [40_000, 40_001]) {
       const line = scene
         .open(`198.51.100.7:${port}`)
-        .login({ ...USER, clientId: `c${port}`, protocolVersion: 5 }, undefined);
+        .login({ ...USER, clientId: `c${port}`, protocolVersion: 5 }, null);
       const properties = { userProperties: { server: "HiveMQ 4.9.2" } };
       line.send("server", { cmd: "connack", sessionPresent: false, reasonCode: 0, properties }, 5);
     }
@@ -108,7 +108,7 @@ describe("what brokers say of themselves (MQ204, MQ205)", () => {
 
   test("a reason in words is none", async () => {
     const scene = new Scene();
-    const line = scene.open(CLIENT).login({ ...USER, protocolVersion: 5 }, undefined);
+    const line = scene.open(CLIENT).login({ ...USER, protocolVersion: 5 }, null);
     const properties = { reasonString: "not authorised, try again in 10.5 s" };
     line.send("server", { cmd: "connack", sessionPresent: false, reasonCode: 0x87, properties }, 5);
     expect(await scene.findings("MQ205")).toEqual([]);

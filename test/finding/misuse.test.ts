@@ -155,7 +155,7 @@ describe("takeovers (MQ209)", () => {
   function taken(scene: Scene, from: string, fields: object, answers: boolean): Line {
     const older = scene.open("198.51.100.7:40000").login(USER);
     scene.wait(1);
-    const newer = scene.open(from).login({ ...USER, ...fields }, undefined);
+    const newer = scene.open(from).login({ ...USER, ...fields }, null);
     older.fin("server");
     if (answers) older.fin("client");
     return newer.send("server", { cmd: "connack", sessionPresent: false, returnCode: 0 });

@@ -115,11 +115,11 @@ export class Line {
     return this;
   }
 
-  /** CONNECT and its answer; `code` undefined for none. */
-  login(fields: Partial<mqttPacket.IConnectPacket> = {}, code: number | undefined = 0): this {
+  /** CONNECT and its answer; `code` null for none. */
+  login(fields: Partial<mqttPacket.IConnectPacket> = {}, code: number | null = 0): this {
     const version = fields.protocolVersion ?? 4;
     this.send("client", connect(fields), version);
-    if (code === undefined) return this;
+    if (code === null) return this;
     const answer = version === 5 ? { reasonCode: code } : { returnCode: code };
     return this.send("server", { cmd: "connack", sessionPresent: false, ...answer }, version);
   }

@@ -5,6 +5,8 @@ import { LIMITS } from "../limits.ts";
 import type { Assembly } from "./assembly.ts";
 import { type Decoder, decodeControlPacket } from "./decode.ts";
 import {
+  AUTH,
+  CONNACK,
   CONNECT,
   type FixedHeader,
   frameOf,
@@ -176,11 +178,14 @@ function introduce(session: Session, half: Half, connect: Connect): void {
   half.proof = LIMITS.proofPackets;
 }
 
-/** The first packet of a client is a CONNECT. */
+/** The first packet of a client is a CONNECT, that of a server a CONNACK, in 5.0 perhaps behind AUTH. */
 function checkFirst(session: Session, half: Half): void {
-  const sure = half.whole && session.connection.roles === "handshake";
-  if (sure && half.direction === "client" && session.version === undefined)
-    session.shared.faults.push(orderFault(session.shared.header.type, "MQTT-3.1.0-1"));
+  if (!half.whole || session.connection.roles !== "handshake") return;
+  const { type } = session.shared.header;
+  if (half.direction === "client" && session.version === undefined)
+    session.shared.faults.push(orderFault(type, "MQTT-3.1.0-1"));
+  if (half.direction === "server" && type !== CONNACK && type !== AUTH && session.version !== "3.1")
+    session.shared.faults.push(orderFault(type, "MQTT-3.2.0-1"));
 }
 
 const orderFault = (type: number, clause: string): Fault => ({

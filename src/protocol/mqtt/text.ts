@@ -36,8 +36,9 @@ export function topicFilterTrouble(text: WireText, v5: boolean): Trouble | undef
   const trouble = textTrouble(text, v5);
   if (trouble !== undefined || typeof text !== "string") return trouble;
   if (text === "") return { value: "empty", clause: "MQTT-4.7.3-1" };
-  if (MISPLACED_HASH.test(text)) return { value: "#", clause: v5 ? "MQTT-4.7.1-1" : "MQTT-4.7.1-2" };
-  if (MISPLACED_PLUS.test(text)) return { value: "+", clause: v5 ? "MQTT-4.7.1-2" : "MQTT-4.7.1-3" };
+  const filter = text.startsWith("$share:") ? text.replace(SHARED_BEFORE, "") : text;
+  if (MISPLACED_HASH.test(filter)) return { value: "#", clause: v5 ? "MQTT-4.7.1-1" : "MQTT-4.7.1-2" };
+  if (MISPLACED_PLUS.test(filter)) return { value: "+", clause: v5 ? "MQTT-4.7.1-2" : "MQTT-4.7.1-3" };
   return undefined;
 }
 
@@ -47,6 +48,9 @@ const latin1 = (octets: View, start: number, end: number): string =>
 
 /** Longer texts gain nothing from being looked at first. */
 const SHORT = 256;
+
+/** What brokers before 5.0 took for a shared subscription, `$share:group:filter`: the filter begins behind it. */
+const SHARED_BEFORE = /^\$share:[^:/#+]+:/u;
 
 /** `#` stands alone in the last level. */
 const MISPLACED_HASH = /[^/]#|#./su;

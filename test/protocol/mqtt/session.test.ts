@@ -16,6 +16,9 @@ import {
 const client = (version: keyof typeof CONNECTS, octets: string): Talk =>
   new Talk().client(CONNECTS[version]).client(octets);
 
+/** The broker's yes. */
+const CONNACKS = { "3.1": "20 02 00 00", "3.1.1": "20 02 00 00", "5.0": "20 03 00 00 00" } as const;
+
 describe("every Control Packet", () => {
   test("CONNECT of 3.1 says its old protocol name", () => {
     const talk = new Talk().client(
@@ -358,9 +361,11 @@ describe("versions", () => {
     const talk = client(
       "5.0",
       "30 08 0001 61 03 23 0005 78 30 07 0000 03 23 0005 79 30 07 0001 62 03 23 0005 30 06 0000 03 23 0005",
-    ).server("30 06 0000 03 23 0005");
+    )
+      .server(CONNACKS["5.0"])
+      .server("30 06 0000 03 23 0005");
     const events = mqttEvents(talk);
-    expect(packetsOf(events).slice(1)).toMatchObject([
+    expect(ofType(events, "mqtt.publish").map(event => event.packet)).toMatchObject([
       { topic: "a", resolvedTopic: "a" },
       { topic: "", resolvedTopic: "a" },
       { topic: "b", resolvedTopic: "b" },
@@ -826,9 +831,9 @@ describe("what the standard forbids", () => {
     ["an UNSUBACK without codes in 5.0", "5.0", "b0 03 0001 00", "UNSUBACK.Reason Code: MQTT-3.11.3-1"],
     ["octets behind an UNSUBACK of 3.1.1", "3.1.1", "b0 03 0001 00", "UNSUBACK.end: trailing"],
   ] as const)("%s is said beside it", (_, version, octets, fault) => {
-    const events = mqttEvents(client(version, "").server(octets));
+    const events = mqttEvents(client(version, "").server(CONNACKS[version]).server(octets));
     expect(faultsOf(events)).toEqual([fault]);
-    expect(packetsOf(events)).toHaveLength(2);
+    expect(packetsOf(events)).toHaveLength(3);
   });
 
   test("the first packet of a client is a CONNECT, where its beginning was seen", () => {
@@ -839,9 +844,28 @@ describe("what the standard forbids", () => {
     ).toEqual([]);
   });
 
+  test("the first packet of a server is a CONNACK, in 5.0 perhaps behind AUTH, where its beginning was seen", () => {
+    const first = (version: "3.1" | "3.1.1" | "5.0", octets: string): string[] =>
+      faultsOf(mqttEvents(client(version, "").server(octets)));
+    expect(first("3.1.1", "d000")).toEqual(["PINGRESP.Control Packet type: MQTT-3.2.0-1"]);
+    expect(first("5.0", "e001 87")).toEqual(["DISCONNECT.Control Packet type: MQTT-3.2.0-1"]);
+    expect(first("5.0", `f002 18 00 ${CONNACKS["5.0"]}`)).toEqual([]);
+    expect(first("3.1", "d000")).toEqual([]);
+    const midstream = new Talk({ midstream: true, roles: "port" })
+      .client(CONNECTS["3.1.1"])
+      .server("d000 d000");
+    expect(faultsOf(mqttEvents(midstream))).toEqual([]);
+    expect(faultsOf(mqttEvents(client("3.1.1", "").gap("server", 4).server("d000 d000 d000")))).toEqual([]);
+  });
+
+  test("a filter shared in the way of older brokers is a filter", () => {
+    expect(forbidden("3.1.1", "82 0f 0001 000a 2473686172653a673a23 00")).toEqual([]);
+  });
+
   test("Reason Codes that nobody assigned are data", () => {
     expect(forbidden("5.0", "40 03 0001 ee e001 ee f002 ee 00")).toEqual([]);
-    expect(faultsOf(mqttEvents(client("5.0", "").server("90 04 0001 00 ee b0 04 0001 00 ee")))).toEqual([]);
+    const server = `${CONNACKS["5.0"]} 90 04 0001 00 ee b0 04 0001 00 ee`;
+    expect(faultsOf(mqttEvents(client("5.0", "").server(server)))).toEqual([]);
   });
 
   test("one packet tells no more than eight faults", () => {
