@@ -18,11 +18,11 @@ export const CAPTURES = [
   { name: "noise", octets: 400 * MB, aim: 8, write: noise },
 ];
 
-/** The telemetry capture, at least so many frames long: none of them is larger than 130 octets with its header. */
-export const telemetryOf = frames => ({
-  name: `telemetry-${frames}`,
+/** Telemetry of so many clients, at least so many frames long: none of them is larger than 130 octets with its header. */
+export const telemetryOf = (frames, clients) => ({
+  name: `telemetry-${frames}-${clients}`,
   octets: frames * 130,
-  write: telemetry,
+  write: (writer, octets) => telemetry(writer, octets, clients),
 });
 
 /** Makes a capture where it is not there yet; gives its path and size. */
@@ -40,12 +40,12 @@ export function make(capture, folder, scale) {
   return { path, ...made };
 }
 
-/** 10,000 clients that log in one after the other and publish 40 to 60 octets in turn, half of it with QoS 1. */
-function telemetry(writer, octets) {
+/** Clients that log in one after the other and publish 40 to 60 octets in turn, half of it with QoS 1. */
+function telemetry(writer, octets, most = 10_000) {
   const random = new Random(0x6d717474);
   const clients = [];
   while (writer.octets < octets) {
-    if (clients.length < 10_000 && (clients.length < 100 || random.below(8) === 0))
+    if (clients.length < most && (clients.length < 100 || random.below(8) === 0))
       clients.push(mqttClient(writer, clients.length, random));
     else clients[random.below(clients.length)].publish(random);
   }

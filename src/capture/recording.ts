@@ -19,6 +19,7 @@ import { printable } from "../octets/text.ts";
 import { CaptureError } from "./capture-error.ts";
 import { systemText } from "./file.ts";
 import type { Source } from "./frame.ts";
+import { actingAs } from "./privileges.ts";
 import { pcapngSections, type Rotation } from "./sections.ts";
 
 export interface RecordingOptions {
@@ -164,7 +165,8 @@ function openOne(options: RecordingOptions): Opened {
     const special =
       found !== undefined && !found.isFile() && statSync(file, { throwIfNoEntry: false })?.isFile() === false;
     if (found?.isDirectory()) throw refuse("is a folder");
-    fd = openSync(file, special ? O_WRONLY : O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY, 0o600);
+    const how = special ? O_WRONLY : O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY;
+    fd = asOwner(owner, () => openSync(file, how, 0o600));
   } catch (error) {
     if (error instanceof CaptureError) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -222,13 +224,28 @@ function openNext(names: Names, { owner, file }: RecordingOptions): Opened {
     const number = String(++names.number).padStart(5, "0");
     const path = join(names.folder, `${names.stem}-${number}${names.extension}`);
     try {
-      const fd = openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
+      const fd = asOwner(owner, () => openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600));
       handOver(fd, owner);
       return { path, fd, regular: true, inode: fstatSync(fd).ino, octets: 0 };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
       throw new CaptureError(`-w ${printable(file)}: ${systemText(error)}`);
     }
+  }
+}
+
+/**
+ * Opens with the permissions of who the file is for: root follows no path that he can change meanwhile. Where he may
+ * not write, root opens it, as he asked for with `sudo`.
+ */
+function asOwner(owner: RecordingOptions["owner"], open: () => number): number {
+  if (owner === undefined || process.geteuid?.() !== 0) return open();
+  try {
+    return actingAs(owner, open);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES") return open();
+    throw error;
   }
 }
 
