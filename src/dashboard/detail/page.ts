@@ -45,16 +45,13 @@ export interface Listed {
   readonly lines: readonly Line[];
   readonly unitOf: readonly (number | undefined)[];
   readonly units: number;
-  /** The row that the cursor stands on; undefined where there is none. */
-  readonly chosen: number | undefined;
   readonly opens: Subject | undefined;
 }
 
 /** As many of the rows as there is room for, those around the chosen one. */
 export function list(rows: readonly Row[], at: number, room: number): Listed {
   const units = rows.filter(row => row.aside === undefined);
-  const chosen = units.length === 0 ? undefined : Math.min(at, units.length - 1);
-  const row = chosen === undefined ? undefined : units[chosen];
+  const row = units[Math.min(at, units.length - 1)];
   const place = row === undefined ? 0 : rows.indexOf(row);
   const first = Math.max(Math.min(place - Math.floor(room / 2), rows.length - room), 0);
   const seen = rows.slice(first, first + room);
@@ -62,7 +59,6 @@ export function list(rows: readonly Row[], at: number, room: number): Listed {
     lines: seen.map(one => (one === row ? one.line().map(({ text }) => span(text, "chosen")) : one.line())),
     unitOf: seen.map(one => (one.aside === undefined ? units.indexOf(one) : undefined)),
     units: Math.max(units.length, 1),
-    chosen,
     opens: row?.opens,
   };
 }

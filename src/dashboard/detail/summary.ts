@@ -12,6 +12,7 @@ import type { Unit } from "../history.ts";
 import { shown } from "../line.ts";
 import { counted } from "../panels/panel.ts";
 import { octetsCount } from "./field.ts";
+import { explainMessage } from "./other.ts";
 
 export interface Summary {
   /** `CONNECT`, `ClientHello`. */
@@ -128,7 +129,17 @@ function connectText(read: Connect, reveal: boolean): string {
     .join(", ");
 }
 
-function publishText(read: Publish, unit: Unit, reveal: boolean): string {
+const publishText = (read: Publish, unit: Unit, reveal: boolean): string =>
+  `${hidden(unit.topic ?? read.resolvedTopic, reveal)}  ${saysBesideTopic(read, unit, reveal)}`;
+
+/** What a PUBLISH says beside its topic, where its octets are kept. */
+export function messageText(unit: Unit, version: MqttVersion, reveal: boolean): string {
+  if (unit.type === "mqttsn.publish") return dataText(unit, reveal);
+  const { packet: read } = markControlPacket(unit.octets.subarray(0, unit.kept), version);
+  return read?.type === "publish" ? saysBesideTopic(read, unit, reveal) : octetsCount(unit.length);
+}
+
+function saysBesideTopic(read: Publish, unit: Unit, reveal: boolean): string {
   const topic = unit.topic ?? read.resolvedTopic;
   const { payload, payloadLength, qos, retain, dup, packetId } = read;
   const found = reveal ? [] : (unit.hidden ?? hiddenOfMessage({ resolvedTopic: topic, payload }));
@@ -137,7 +148,7 @@ function publishText(read: Publish, unit: Unit, reveal: boolean): string {
     ...(retain ? ["retained"] : []),
     ...(dup ? ["again"] : []),
   ];
-  return [hidden(topic, reveal), ...marks, payloadText(payload, payloadLength, found)].join("  ");
+  return [...marks, payloadText(payload, payloadLength, found)].join("  ");
 }
 
 /** The start of a payload where it is text, without what must be hidden. */
@@ -156,13 +167,15 @@ export function payloadText(
   return `${shown(found.length === 0 ? text : cutOut(payload, found, start.length), limit)}${more}`;
 }
 
-function sensor({ type, topic, length }: Unit, reveal: boolean): Summary {
-  const name = type.replace(/^mqttsn\./u, "").toUpperCase();
-  return {
-    name,
-    says: topic === undefined ? octetsCount(length) : `${hidden(topic, reveal)}  ${octetsCount(length)}`,
-  };
+function sensor(unit: Unit, reveal: boolean): Summary {
+  const name = unit.type.replace(/^mqttsn\./u, "").toUpperCase();
+  const says = name === "PUBLISH" ? dataText(unit, reveal) : octetsCount(unit.length);
+  return { name, says: unit.topic === undefined ? says : `${hidden(unit.topic, reveal)}  ${says}` };
 }
+
+/** What a PUBLISH of MQTT-SN carries. */
+const dataText = (unit: Unit, reveal: boolean): string =>
+  explainMessage(unit, reveal).fields.find(({ name }) => name === "Data")?.value ?? octetsCount(unit.length);
 
 /** `‹13 characters›`, or the secret itself. */
 export function secretText(secret: Secret, reveal: boolean): string {

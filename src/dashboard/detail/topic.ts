@@ -14,7 +14,7 @@ import { explained, versionOf } from "./explained.ts";
 import { octetsPerRow } from "./hex.ts";
 import { grantText } from "./mqtt-words.ts";
 import { list, listPage, type Page, type Row } from "./page.ts";
-import { summary } from "./summary.ts";
+import { messageText } from "./summary.ts";
 import { octetsLines } from "./unit.ts";
 
 /** `topic` is the key in `model.topics`, or a Topic Name that a conversation holds. */
@@ -104,15 +104,13 @@ function messagesPage(
 }
 
 function messageRow({ conversation, unit }: Message, reveal: boolean): Row {
-  const { says } = summary(unit, versionOf(conversation), reveal);
-  const payload = says.slice(says.indexOf("  ") + 2);
   return {
     line: () =>
       line(
         span(`${rfc3339(unit.at).slice(11, 23)} ${String(unit.frame).padStart(7)} `, "faint"),
         span(unit.direction === "client" ? "→ " : "← ", "frame"),
         span(`${column(shownUnless(reveal, clientOf(conversation), 40), 18)}  `),
-        span(payload),
+        span(messageText(unit, versionOf(conversation), reveal)),
       ),
   };
 }

@@ -151,3 +151,15 @@ describe("detail views", () => {
         }
   });
 });
+
+describe("a conversation of MQTT-SN", () => {
+  test("lists its messages with what they carry, and names their fields", async () => {
+    const model = await modelOf("mqtt-sn");
+    const conversation = conversationOf(model);
+    expect(text(model, { of: "conversation", conversation })).toMatch(/→ PUBLISH +\S+ {2}\d/u);
+    const unit = unitsOf(model, conversation).find(one => one.type === "mqttsn.publish")!;
+    const fields = text(model, { of: "unit", conversation, unit });
+    expect(fields).toMatch(/MsgType +12, PUBLISH/u);
+    expect(fields).toMatch(/^Data +\d/mu);
+  });
+});
