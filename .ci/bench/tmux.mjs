@@ -24,9 +24,9 @@ export class Tmux {
     this.#tmux("send-keys", ...names);
   }
 
-  /** What is on the screen; `escapes` with colours. */
+  /** What is on the screen; `escapes` with colours, and with the blanks at the end of rows. */
   screen(escapes = false) {
-    return this.#tmux("capture-pane", "-p", ...(escapes ? ["-e"] : []));
+    return this.#tmux("capture-pane", "-p", ...(escapes ? ["-e", "-N"] : []));
   }
 
   /** The screen as soon as it shows a text. Rejects where it does not within `millis`. */

@@ -9,10 +9,23 @@ import { fit, type Line, type Size, span, type Style } from "./line.ts";
 import type { Model } from "./model.ts";
 import { counted } from "./panels/panel.ts";
 
+export interface BannerOptions {
+  /** One row: a page below needs the others. */
+  readonly low: boolean;
+  /** false where a terminal has no half blocks to draw letters with. */
+  readonly unicode: boolean;
+}
+
 /** Rows of the verdict's colour over the whole width. */
-export function banner(model: Model, exposure: Exposure, { columns, rows }: Size, unicode: boolean): Line[] {
+export function banner(
+  model: Model,
+  exposure: Exposure,
+  size: Size,
+  { low, unicode }: BannerOptions,
+): Line[] {
+  const { columns } = size;
   const style = `banner-${exposure}` as const;
-  const layout = layoutOf(exposure, { columns, rows }, unicode);
+  const layout = low ? undefined : layoutOf(exposure, size, unicode);
   if (layout === undefined) return [small(model, exposure, columns)];
   const { shape, beside } = layout;
   const word = blockWord(exposure, shape, unicode ? "█" : "#");

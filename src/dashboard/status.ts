@@ -41,12 +41,17 @@ export function hints(model: Model, state: State, columns: number): Line {
   ];
   // These two are always there.
   const last = [...hinted("?", "help"), ...hinted("q", ended ? "close" : "quit")];
-  const first = model.stepping && !ended ? hinted("Space", "next packet") : [];
+  const inside = state.screen.show === "detail" || state.screen.show === "help";
+  const first = [
+    ...(model.stepping && !ended ? hinted("Space", "next packet") : []),
+    ...(inside ? hinted("Esc", "back") : []),
+  ];
   const room = columns - widthOf(first) - widthOf(last) - widthOf(marks);
   const spans: Span[] = [];
   for (const { keys, hint } of KEYS) {
     if (hint === undefined || keys[0] === "q" || keys[0] === "?") continue;
-    const more = hinted(shownKey(keys[0]), hint);
+    if (inside && (keys[0] === "/" || keys[0] === "s")) continue;
+    const more = hinted(shownKey(keys[0]), inside && keys[0] === "tab" ? "tab" : hint);
     if (widthOf(spans) + widthOf(more) > room) break;
     spans.push(...more);
   }

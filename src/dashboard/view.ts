@@ -16,11 +16,16 @@ import { hints, status } from "./status.ts";
 /** Below this the screen only says the verdict, and that there is no room. */
 const SMALLEST: Size = { columns: 60, rows: 20 };
 
+/** Below this a page that was opened has the rows of the verdict's letters. */
+const ROOMY_ROWS = 36;
+
 /** The screen of what is known, as the state wants it; `unicode` is false where a terminal shows ASCII alone. */
 export function view(model: Model, state: State, size: Size, unicode = true): Drawn {
   const { columns, rows } = size;
   const exposure = exposureSoFar(model);
-  const verdict = banner(model, exposure, size, unicode);
+  const { show } = state.screen;
+  const low = rows < ROOMY_ROWS && (show === "detail" || show === "help");
+  const verdict = banner(model, exposure, size, { low, unicode });
   const feet = rows < SMALLEST.rows ? [] : [status(model, state, columns), hints(model, state, columns)];
   const room = { columns, rows: Math.max(rows - verdict.length - feet.length, 0) };
   const { lines: drawn, areas, ...reach } = body(model, state, room, size);

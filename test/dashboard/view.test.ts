@@ -135,6 +135,14 @@ describe("the screen", () => {
     }
   });
 
+  test("gives the rows of its letters to a page that is open on a low screen, and says its word in one", () => {
+    const low = { columns: 80, rows: 24 };
+    const open = rows(modelOf(scene()), low, pressed(modelOf(scene()), ["S-tab", "enter"], masked, low));
+    expect(open[0]).toContain("E X P O S E D");
+    expect(open[1]).toContain("━ MQ");
+    expect(open.at(-1)).toContain("Esc back");
+  });
+
   test("says of a sound setup that it is protected", () => {
     const sound = modelOf([opened(tls(0, "192.0.2.7:50000", { version: 0x0304, cipherSuite: 0x1301 }))]);
     expect(wordOf(rows(sound, WIDE).slice(0, 5))).toBe("protected");
