@@ -35,7 +35,6 @@ export function takeQuickly(table: ConnectionTable, row: number, segment: Segmen
   if (words[at + QUICK] === 0 || segment.missing > 0) return false;
   if ((segment.flags & (SYN | FIN | RST | ACK)) !== ACK) return false;
   const { tick } = ledger;
-  if ((tick - words[at + MOVED]!) * MOVES >= ledger.idleTicks) return false;
   const fromInitiator = table.isInitiator(row, segment);
   const from = at + (fromInitiator ? INITIATOR : RESPONDER);
   const to = at + (fromInitiator ? RESPONDER : INITIATOR);
@@ -48,6 +47,7 @@ export function takeQuickly(table: ConnectionTable, row: number, segment: Segmen
   const { start, end } = segment;
   const length = end - start;
   if (length > 0 && segment.sequence !== words[from + NEXT]) return false;
+  if ((tick - words[at + MOVED]!) * MOVES >= ledger.idleTicks) table.move(table.at(row), tick);
   words[to + ACKNOWLEDGMENT] = segment.acknowledgment;
   words[from + SEGMENTS]!++;
   words[at + SEEN] = tick;
