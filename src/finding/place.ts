@@ -21,15 +21,46 @@ export function fieldRange(
   field: string,
   value?: View,
 ): UnitRange | undefined {
-  const packet = packetOf(event);
-  if (packet === undefined) return undefined;
-  const places = fieldPlaces(packet, unitLength(event)).filter(place => place.field === field);
+  const places = placesOf(event, field);
   const place = value === undefined ? places[0] : places.find(each => holds(each, value));
   return place === undefined ? undefined : [place.from, place.to];
 }
 
+/** The field that a sighting names: the one that holds what it shows, where it has several of the name. */
+export function sightedRange(
+  event: SniffEvent | SecretsFound,
+  field: string,
+  shown: Shown | undefined,
+): UnitRange | undefined {
+  const places = placesOf(event, field);
+  const value = places.length > 1 ? shownOctets(shown) : undefined;
+  const place = (value && places.find(each => holds(each, value))) ?? places[0];
+  return place === undefined ? undefined : [place.from, place.to];
+}
+
+function placesOf(event: SniffEvent | SecretsFound, field: string): readonly FieldPlace[] {
+  const packet = packetOf(event);
+  if (packet === undefined) return NOWHERE;
+  const length = unitLength(event);
+  if (packet !== counted.packet || length !== counted.length) {
+    counted.packet = packet;
+    counted.length = length;
+    counted.places = fieldPlaces(packet, length);
+  }
+  return counted.places.filter(place => place.field === field);
+}
+
+const NOWHERE: readonly FieldPlace[] = [];
+
+/** The packet whose fields were counted last: several findings are often about one. */
+const counted: { packet: ControlPacket | undefined; length: number; places: readonly FieldPlace[] } = {
+  packet: undefined,
+  length: 0,
+  places: NOWHERE,
+};
+
 /** The octets that a rule showed, where they are a text of the wire. */
-export function shownOctets(shown: Shown | undefined): View | undefined {
+function shownOctets(shown: Shown | undefined): View | undefined {
   if (shown === undefined || typeof shown === "number") return undefined;
   return wireOctets(typeof shown === "string" || shown instanceof Uint8Array ? shown : shown.reveal());
 }

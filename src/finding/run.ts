@@ -8,7 +8,7 @@ import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts"
 import type { Evidence, Finding, Subject } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import { LIMITS } from "./limits.ts";
-import { fieldRange, placeOf, shownOctets, type UnitRange } from "./place.ts";
+import { fieldRange, placeOf, sightedRange } from "./place.ts";
 import { POLICIES } from "./policy/packs.ts";
 import type { PackName } from "./policy/policy.ts";
 import type { Circumstances, Rule, Sighting } from "./rule.ts";
@@ -187,16 +187,12 @@ function evidenceOf(
 ): Evidence {
   return {
     capture,
-    ...placeOf(event, sighting.range ?? rangeOf(event, sighting)),
+    ...placeOf(event, sighting.range ?? sightedRange(event, sighting.field, sighting.shown)),
     ...(conversation !== undefined && { conversation: conversation.id }),
     field: sighting.field,
     ...(sighting.shown !== undefined && { shown: sighting.shown }),
   };
 }
-
-/** The field that a sighting names: the one that holds what it shows, where it has several of the name. */
-const rangeOf = (event: SniffEvent | SecretsFound, { field, shown }: Sighting): UnitRange | undefined =>
-  fieldRange(event, field, shownOctets(shown)) ?? fieldRange(event, field);
 
 const NOTHING: readonly Sighting[] = [];
 

@@ -9,7 +9,14 @@ export type Timestamp = number & { readonly [stamp]: true };
 export function rfc3339(at: Timestamp): string {
   const seconds = Math.floor(at / 1_000_000);
   const micros = Math.round(at - seconds * 1_000_000);
-  const date = new Date(seconds * 1000);
-  if (Number.isNaN(date.getTime())) return "1970-01-01T00:00:00.000000Z";
-  return `${date.toISOString().slice(0, -5)}.${String(micros).padStart(6, "0")}Z`;
+  if (seconds !== last.seconds) {
+    const date = new Date(seconds * 1000);
+    if (Number.isNaN(date.getTime())) return "1970-01-01T00:00:00.000000Z";
+    last.seconds = seconds;
+    last.text = date.toISOString().slice(0, -5);
+  }
+  return `${last.text}.${String(micros).padStart(6, "0")}Z`;
 }
+
+/** The second that was written last: mostly the next one's, too. */
+const last = { seconds: Number.NaN, text: "" };

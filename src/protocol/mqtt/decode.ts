@@ -7,7 +7,7 @@ import { CONNECT, type ControlPacketFrame, PACKET_NAMES } from "./frame.ts";
 import type { ControlPacket, MqttVersion } from "./packet.ts";
 import { type Reading, readControlPacket } from "./read.ts";
 
-/** Parsers kept between packets: one for the versions before 5.0 and one for it. */
+/** Parsers kept between packets: one for the versions before 5.0, one for it, and one for CONNECT. */
 export interface Decoder {
   readonly parsers: (Parser | undefined)[];
 }
@@ -42,13 +42,13 @@ export function ask(
   frame: ControlPacketFrame,
   version: MqttVersion,
 ): mqttPacket.Packet | string {
-  const slot = version === "5.0" ? 1 : 0;
-  // A CONNECT changes the settings of its parser, so it gets one of its own.
-  const parser = (frame.type === CONNECT ? undefined : decoder.parsers[slot]) ?? onePacketParser(version);
+  // A CONNECT changes the settings of its parser to its own, whatever they were.
+  const slot = frame.type === CONNECT ? 2 : version === "5.0" ? 1 : 0;
+  const parser = decoder.parsers[slot] ?? onePacketParser(version);
   const { octets, start, end } = frame;
   const said = parser(Buffer.from(octets.buffer, octets.byteOffset + start, end - start));
   // After an error it keeps a position, and reads the next packet from there.
-  decoder.parsers[slot] = typeof said === "string" || frame.type === CONNECT ? undefined : parser;
+  decoder.parsers[slot] = typeof said === "string" ? undefined : parser;
   return said;
 }
 
