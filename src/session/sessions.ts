@@ -17,7 +17,7 @@ import { finishMqtt, followMqtt } from "./mqtt.ts";
 import { followMqttSn } from "./mqttsn.ts";
 import { continueRun, repeatable } from "./publish.ts";
 import { isReadable } from "./readable.ts";
-import { keepSeen, newConversation, newPublishing, type Talk } from "./talk.ts";
+import { fitted, keepSeen, newConversation, newPublishing, type Talk } from "./talk.ts";
 import { followTls, type TlsJudging } from "./tls.ts";
 import type { TlsRun } from "./tls-run.ts";
 import type { Topics } from "./topics.ts";
@@ -153,6 +153,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       coverage.tls++;
       if (conversation.tls.clientVerifies.answer === "unknown") coverage.unverified++;
     }
+    if (conversation.mqtt !== undefined) conversation.mqtt = fitted(conversation.mqtt);
     emit({ type: "session.closed", ...keepSeen(event), conversation });
   }
 

@@ -110,6 +110,24 @@ export const newMqtt = (): MqttConversation => ({
   anonymous: false,
 });
 
+/** The same, for keeping: a list that has grown holds room for sixteen more, and a fleet has a hundred thousand lists. */
+export const fitted = (mqtt: MqttConversation): MqttConversation => ({
+  version: mqtt.version,
+  clientIds: [...mqtt.clientIds],
+  credentials: [...mqtt.credentials],
+  authMethods: [...mqtt.authMethods],
+  connackCodes: [...mqtt.connackCodes],
+  publishes: mqtt.publishes,
+  retained: mqtt.retained,
+  subscriptions: [...mqtt.subscriptions],
+  topics: mqtt.topics,
+  responseTopics: [...mqtt.responseTopics],
+  wills: [...mqtt.wills],
+  disconnects: [...mqtt.disconnects],
+  unanswered: mqtt.unanswered,
+  anonymous: mqtt.anonymous,
+});
+
 export const newPublishing = (): Publishing => ({
   topic: undefined,
   direction: "client",
