@@ -70,7 +70,11 @@ const truths = new Map();
 
 const rows = [];
 for (const engine of engines)
-  for (const rate of rates) rows.push(report(await run({ capture: fleet, engine, rate, seconds, ring: 64, stopped: 0 })));
+  for (const rate of rates) {
+    rows.push(report(await run({ capture: fleet, engine, rate, seconds, ring: 64, stopped: 0 })));
+    // Somebody may not wait for the end.
+    console.log(JSON.stringify(rows.at(-1)));
+  }
 console.table(rows);
 
 if (levels > 0) {
