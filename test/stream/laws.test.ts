@@ -266,6 +266,8 @@ describe("a flood", () => {
       halfOpenDropped: 1_000_000 - 65_536,
       evicted: 0,
       ignored: 0,
+      acknowledgedOctets: 0,
+      missedOctets: 0,
     });
     expect(w.limits).toHaveLength(1);
   });
