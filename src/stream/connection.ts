@@ -4,28 +4,15 @@ import type { Stage } from "../octets/stage.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { View } from "../octets/view.ts";
 import { addressText, endpointText } from "../packet/address.ts";
+import { NO_HARDWARE } from "../packet/hardware.ts";
 import type { Addresses } from "../packet/segment.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import { Half } from "./half.ts";
 import type { Close, Connection, Direction, Ending, Endpoint, Roles, StreamId, StreamItem } from "./item.ts";
 import { UNHEARD, UNWANTED } from "./item.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Opening } from "./opening.ts";
 import { NONE } from "./row.ts";
-
-/** What is known of a connection when its object is made. */
-export interface Opening {
-  readonly id: StreamId;
-  readonly capture: number;
-  /** The addresses, and whether the initiator is their destination and not their source. */
-  readonly addresses: Addresses;
-  readonly reversed: boolean;
-  readonly hash: number;
-  readonly initiatorIsClient: boolean;
-  readonly roles: Roles;
-  readonly midstream: boolean;
-  readonly first: Timestamp;
-  readonly firstFrame: FrameNumber;
-}
 
 /** The initiator is the side that the first segment came from, or the handshake's client: `source` of its addresses. */
 export class TcpConnection implements Connection, Addresses {
@@ -58,6 +45,7 @@ export class TcpConnection implements Connection, Addresses {
   readonly firstFrame: FrameNumber;
   roles: Roles;
   gapOctets = 0;
+  readonly #hardware: Opening["hardware"];
   /** Neighbours in the idle list. */
   older: TcpConnection | undefined = undefined;
   newer: TcpConnection | undefined = undefined;
@@ -91,6 +79,7 @@ export class TcpConnection implements Connection, Addresses {
     this.first = opening.first;
     this.firstFrame = opening.firstFrame;
     this.roles = opening.roles;
+    this.#hardware = opening.hardware;
   }
 
   get client(): Endpoint {
@@ -99,6 +88,11 @@ export class TcpConnection implements Connection, Addresses {
 
   get server(): Endpoint {
     return this.initiator.direction === "client" ? this.#responderEnd() : this.#initiatorEnd();
+  }
+
+  get clientHardware(): number | undefined {
+    const address = this.#hardware[this.initiator.direction === "client" ? 0 : 1];
+    return address === NO_HARDWARE ? undefined : address;
   }
 
   get last(): Timestamp {

@@ -1,10 +1,11 @@
 /** What becomes of a segment whose addresses have no connection object: SYNs wait for their answers in rows. */
 import { ACK, RST, type Segment, SYN } from "../packet/segment.ts";
-import { type Opening, TcpConnection } from "./connection.ts";
+import { TcpConnection } from "./connection.ts";
 import type { Ended } from "./ended.ts";
 import { EXACT, TENTATIVE } from "./half.ts";
 import type { Roles, StreamId } from "./item.ts";
 import { type Ledger, TICK_MICROS } from "./ledger.ts";
+import { hardwareOf, type Opening } from "./opening.ts";
 import { rolesByPort } from "./roles.ts";
 import { advance, carries, distance } from "./sequence.ts";
 import { AT, FRAME, KIND, NONE, SEEN, SEGMENTS, SEQUENCE, STREAM, TupleTable } from "./tuple-table.ts";
@@ -150,6 +151,7 @@ export class Handshakes {
       reversed: !same,
       hash,
       ...(kind === SYN_SENT ? HANDSHAKE : this.#rolesNow(segment, same)),
+      hardware: hardwareOf(segment, !same),
       midstream,
       first: table.number(row, AT) as Opening["first"],
       firstFrame: table.number(row, FRAME) as Opening["firstFrame"],
@@ -196,6 +198,7 @@ export class Handshakes {
       reversed,
       hash,
       ...roles,
+      hardware: hardwareOf(segment, reversed),
       midstream,
       first: segment.frame.at,
       firstFrame: segment.frame.number,

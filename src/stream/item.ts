@@ -33,6 +33,8 @@ export interface Connection {
   readonly capture: number;
   readonly client: Endpoint;
   readonly server: Endpoint;
+  /** What frames of the client come from, as `hardwareAddress` has it: the client's own, or a router's. */
+  readonly clientHardware?: number | undefined;
   readonly roles: Roles;
   /** No SYN was seen: what came before is not known. */
   readonly midstream: boolean;

@@ -178,6 +178,22 @@ describe("passwords that follow from the client (MQ109)", () => {
     expect(await loggedIn(user, password, 0, clientId).findings("MQ108")).toEqual([]);
   });
 
+  test("the client's hardware address, but not the broker's", async () => {
+    const scene = (password: string): Scene => {
+      const made = loggedIn("device", password, 0, "x");
+      for (const { octets } of made.frames) {
+        const fromClient = octets.subarray(26, 30).join(".") === CLIENT.split(":")[0];
+        octets.set([0x00, 0x00, 0x5e, 0x00, 0x53, 0x2a], fromClient ? 6 : 0);
+        octets.set([0x00, 0x00, 0x5e, 0x00, 0x53, 0x01], fromClient ? 0 : 6);
+      }
+      return made;
+    };
+    expect(await scene("00-00-5E-00-53-2A").findings("MQ109")).toMatchObject([
+      { title: "Password equals the client's hardware address", count: 1 },
+    ]);
+    expect(await scene("00005e005301").findings("MQ109")).toEqual([]);
+  });
+
   test("what only contains the name does not follow from it, and nothing equals nothing", async () => {
     expect(await loggedIn("device", "device-7f3a9c").findings("MQ109")).toEqual([]);
     expect(await loggedIn("", "", 0, "").findings("MQ109")).toEqual([]);

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FrameNumber } from "../../src/capture/frame.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
+import { NO_HARDWARE } from "../../src/packet/hardware.ts";
 import { TcpConnection } from "../../src/stream/connection.ts";
 import { ConnectionTable } from "../../src/stream/connection-table.ts";
 import { NONE } from "../../src/stream/row.ts";
@@ -27,6 +28,7 @@ const connection = (port: number, hash: number): TcpConnection =>
     reversed: false,
     hash,
     initiatorIsClient: true,
+    hardware: [NO_HARDWARE, NO_HARDWARE],
     roles: "port",
     midstream: true,
     first: 0 as Timestamp,

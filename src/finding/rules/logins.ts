@@ -2,6 +2,7 @@
 import { type Secret, wireString } from "../../octets/text.ts";
 import type { Login } from "../../session/event.ts";
 import type { Connection } from "../../stream/item.ts";
+import { hardwareText } from "../../packet/hardware.ts";
 import { readToken } from "../secrets/token.ts";
 
 /** A password that somebody chose: no token, which has rules of its own. */
@@ -20,7 +21,10 @@ export function equalsIdentity(login: Login, connection: Connection): string | u
   const text = wireString(password.reveal());
   if (username !== undefined && areSame(text, wireString(username))) return "user name";
   if (areSame(text, wireString(clientId))) return "client identifier";
-  return areSame(text, connection.client.address) ? "client's address" : undefined;
+  if (areSame(text, connection.client.address)) return "client's address";
+  const { clientHardware } = connection;
+  const hardware = clientHardware === undefined ? "" : hardwareText(clientHardware);
+  return areSame(text, hardware) ? "client's hardware address" : undefined;
 }
 
 /** `A4-CF-12-0B-33-9E` and `a4cf120b339e` are the same; nothing is not the same as nothing. */
