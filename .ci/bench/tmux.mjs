@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 
 export class Tmux {
-  #socket = `mqtt-sniff-bench-${process.pid}`;
+  static #started = 0;
+  #socket = `mqtt-sniff-bench-${process.pid}-${Tmux.#started++}`;
   #columns;
   #rows;
 

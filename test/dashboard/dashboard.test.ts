@@ -173,7 +173,7 @@ describe("the dashboard", () => {
     desk.input.write("/");
     await desk.shows("Enter keeps it");
     desk.input.write("humid");
-    await desk.shows("/humid");
+    await desk.shows("humid▏");
     let rows = (await desk.rows()).join("\n");
     expect(rows).toContain("iot/sensor/humidity");
     expect(rows).not.toContain("iot/sensor/temp");
