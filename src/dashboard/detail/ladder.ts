@@ -51,10 +51,10 @@ function widthsOf(columns: number): Widths {
 }
 
 function rungLine(rung: Rung, before: Rung | undefined, first: number, { name, size, states }: Widths): Line {
-  const { tcp, tls, mqtt, from, frame, octets, at } = rung;
+  const { tcp, tls, mqtt, from, octets, at } = rung;
   return line(
     span(
-      `${((at - first) / 1_000_000).toFixed(6).padStart(TIME)} ${String(frame).padStart(FRAME)} `,
+      `${((at - first) / 1_000_000).toFixed(6).padStart(TIME)} ${String(rung.first).padStart(FRAME)} `,
       "faint",
     ),
     span(from === "client" ? "→ " : "← ", "frame"),

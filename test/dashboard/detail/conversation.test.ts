@@ -64,6 +64,17 @@ describe("a conversation under TLS", () => {
     expect(shown).toMatch(/application data .* ready +hidden/u);
   });
 
+  test("names beside each step the frame that it began in, so that frames and times go up together", async () => {
+    const model = await modelOf("expired");
+    const shown = text(model, { of: "conversation", conversation: conversationOf(model) });
+    const steps = [...shown.matchAll(/^ *(\d+\.\d{6}) +(\d+) [→←] /gmu)];
+    expect(steps.length).toBeGreaterThan(10);
+    for (const column of [1, 2]) {
+      const numbers = steps.map(step => Number(step[column]));
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    }
+  });
+
   test("has the octets of each message that could be read, the name asked for among them", async () => {
     const model = await modelOf("tls12");
     const about = { of: "conversation", conversation: conversationOf(model) } as const;
