@@ -23,9 +23,12 @@ export function equalsIdentity(login: Login, connection: Connection): string | u
   if (areSame(text, wireString(clientId))) return "client identifier";
   if (areSame(text, connection.client.address)) return "client's address";
   const { clientHardware } = connection;
-  const hardware = clientHardware === undefined ? "" : hardwareText(clientHardware);
-  return areSame(text, hardware) ? "client's hardware address" : undefined;
+  if (clientHardware === undefined || text.length < HARDWARE_DIGITS) return undefined;
+  return areSame(text, hardwareText(clientHardware)) ? "client's hardware address" : undefined;
 }
+
+/** IEEE 802 §8.2: six octets, each of two hexadecimal digits. */
+const HARDWARE_DIGITS = 12;
 
 /** `A4-CF-12-0B-33-9E` and `a4cf120b339e` are the same; nothing is not the same as nothing. */
 function areSame(a: string, b: string): boolean {
