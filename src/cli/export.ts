@@ -41,7 +41,14 @@ function freeName(folder: string): string | undefined {
   return undefined;
 }
 
-const exists = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+/** Of a folder that cannot be looked into nothing is known: opening a file there says why. */
+function exists(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 const FORMATS = [
   ["text", "txt"],

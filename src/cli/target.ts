@@ -12,6 +12,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from "node:fs";
@@ -42,20 +43,22 @@ export function openTarget(
   inputs: readonly string[] = [],
   heir?: Identity,
 ): Target {
-  const found = lstatSync(file, { throwIfNoEntry: false });
-  if (inputs.some(input => isSame(input, file)))
-    throw new UsageError(`--report ${printable(file)}: is a capture that is to be read`);
-  if (found?.isDirectory()) throw new UsageError(`--report ${printable(file)}: is a folder`);
-  // `/dev/stdout`, and what a shell gives for `>(…)`, are links to something that is no file.
-  const special =
-    found !== undefined && !found.isFile() && statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+  const refuse = (why: string): UsageError => new UsageError(`--report ${printable(file)}: ${why}`);
+  let found: Stats | undefined;
+  let special: boolean;
   let opened: { readonly handle: number; readonly beside?: string };
   try {
+    found = lstatSync(file, { throwIfNoEntry: false });
+    if (inputs.some(input => isSame(input, file))) throw refuse("is a capture that is to be read");
+    if (found?.isDirectory()) throw refuse("is a folder");
+    // `/dev/stdout`, and what a shell gives for `>(…)`, are links to something that is no file.
+    special =
+      found !== undefined && !found.isFile() && statSync(file, { throwIfNoEntry: false })?.isFile() === false;
     if (special) opened = { handle: openSync(file, O_WRONLY) };
     else if (heir === undefined) opened = openBeside(file);
     else opened = (heir.caller ? openAsHeir(file, heir) : undefined) ?? { handle: openForHeir(file, heir) };
   } catch (error) {
-    throw new UsageError(`--report ${printable(file)}: ${whyNot(error)}`);
+    throw error instanceof UsageError ? error : refuse(whyNot(error));
   }
   const { handle, beside } = opened;
   let failed = false;

@@ -1,5 +1,13 @@
 /** What the dashboard's `e` leaves behind. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -50,5 +58,9 @@ describe("the exported report", () => {
   test("says in one line why it could not be written", async () => {
     const line = exportReport(await report(), false, join(folder, "missing"));
     expect(line).toMatch(/^the report was not written: .*no such folder$/);
+    symlinkSync("loop", join(folder, "loop"));
+    expect(exportReport(await report(), false, join(folder, "loop"))).toMatch(
+      /^the report was not written: [^\n]*$/,
+    );
   });
 });

@@ -80,6 +80,14 @@ describe("a target", () => {
     );
   });
 
+  test("whose name no file can have is wrong usage, in one line", () => {
+    expect(() => openTarget(join(folder, "a".repeat(300)), () => {})).toThrow(/^--report [^\n]*$/);
+    symlinkSync("loop", join(folder, "loop"));
+    expect(() => openTarget(join(folder, "loop", "report.json"), () => {})).toThrow(
+      /^--report .*: is a symbolic link$/,
+    );
+  });
+
   test("that is a capture to be read is refused, whatever it is called", () => {
     const capture = join(folder, "capture.pcap");
     writeFileSync(capture, "octets");
