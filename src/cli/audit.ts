@@ -68,9 +68,11 @@ async function judge(
   const run = audit(options, [...outputs.watchers, ...(screen === undefined ? [] : [screen])]);
   for (const { path, text } of unreadable) run.unreadable(path, text);
   let asked = false;
-  const ended = Promise.race([signalled, ...(screen === undefined ? [] : [screen.done])]).then(() => {
-    asked = true;
-  });
+  const ended = Promise.race<unknown>([signalled, ...(screen === undefined ? [] : [screen.done])]).finally(
+    () => {
+      asked = true;
+    },
+  );
   const bar = flags.quiet || onScreen ? undefined : progress(world, captures.map(sizeOf));
   let readable = true;
   try {
@@ -96,8 +98,9 @@ async function judge(
   }
   bar?.stop();
   const report = run.finish();
-  // What was found stays to be looked at.
-  if (screen !== undefined) await ended;
+  // What was found stays to be looked at. A screen that broke costs no report.
+  let broken: unknown;
+  if (screen !== undefined) await ended.catch((error: unknown) => (broken = error));
   screen?.close();
   if (!flags.quiet)
     for (const { path, fault, octets } of report.captures)
@@ -108,6 +111,7 @@ async function judge(
   await world.out.drained();
   // Somebody who still writes into our standard input must not keep us.
   if (captures.includes("-")) process.stdin.destroy();
+  if (broken !== undefined) throw broken;
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
   return written ? EXIT_CODE[report.verdict.outcome] : 2;
 }
@@ -135,17 +139,18 @@ const faultLine = (
     : `${printable(path)}: octet ${offset}: ${text}; judged up to there`;
 
 /**
- * The source, given up the moment that `ended` resolves: standard input may be silent for ever. Each wait has a promise
+ * The source, given up the moment that `ended` settles: standard input may be silent for ever. Each wait has a promise
  * of its own, since one that outlives them all would keep every batch that it was ever raced against.
  */
-export async function* until(source: Source, ended: Promise<void>): Source {
+export async function* until(source: Source, ended: Promise<unknown>): Source {
   const batches = source[Symbol.asyncIterator]();
   let giveUp = (): void => {};
   const end = { reached: false };
-  void ended.then(() => {
+  const reached = (): void => {
     end.reached = true;
     giveUp();
-  });
+  };
+  void ended.then(reached, reached);
   while (!end.reached) {
     const next = await new Promise<IteratorResult<FrameBatch> | undefined>((resolve, reject) => {
       giveUp = () => resolve(undefined);

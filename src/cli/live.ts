@@ -89,6 +89,7 @@ async function judge(live: Live): Promise<number> {
           error => (broken = error),
         )
       : undefined;
+  if (broken !== undefined) throw broken;
   const watchers: Watcher[] = [...outputs.watchers, screen ?? interruptions(flags, world)];
   const run = audit(live.options, watchers);
   const timer =
@@ -102,11 +103,12 @@ async function judge(live: Live): Promise<number> {
     clearTimeout(timer);
     screen?.close();
   }
-  if (broken !== undefined) throw broken;
   const report = run.finish();
   const recorded = (await recording?.finish()) ?? true;
   const written = outputs.finish(report) && recorded;
   await world.out.drained();
+  // A screen that broke costs no report.
+  if (broken !== undefined) throw broken;
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
   return written ? EXIT_CODE[report.verdict.outcome] : 2;
 }

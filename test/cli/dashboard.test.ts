@@ -164,6 +164,26 @@ suite(`the dashboard in a terminal${hasTmux ? "" : " (skipped: tmux is not insta
     await isRestored();
   });
 
+  test("gives the terminal back when it breaks, in one line, and writes the report all the same", async () => {
+    await shell.start(160, 24);
+    const breaks = `process.once("SIGUSR2", () => { throw new Error("bro" + "ken"); })`;
+    const program = `${process.execPath} --import 'data:text/javascript,${breaks}' ${MAIN}`;
+    for (const command of [
+      `--format dashboard --report json=broken.json ${story("plaintext-password")}`,
+      "demo",
+    ]) {
+      shell.run(`clear; ${program} ${command} >/dev/tty; echo le''ft with $?`);
+      await shell.shows("q close");
+      process.kill(shell.child(), "SIGUSR2");
+      const screen = await shell.shows("left with");
+      expect(screen).toContain("left with 2");
+      expect(screen).toContain("mqtt-sniff: internal error: broken (");
+      expect(screen).not.toMatch(/^ +at /m);
+      expect(shell.modes()).toBe("0 1 0 0");
+    }
+    expect(readFileSync(join(shell.folder, "broken.json"), "utf8")).toContain('"verdict"');
+  });
+
   test("shows the demo on a terminal", async () => {
     await shell.start(120, 40);
     shell.run(`${node} demo; echo le''ft with $?`);
