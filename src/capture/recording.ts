@@ -3,6 +3,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  fchmodSync,
   fchownSync,
   fstatSync,
   ftruncateSync,
@@ -69,7 +70,7 @@ export function openRecording(options: RecordingOptions): Recording {
     complain(`-w ${printable(current.path)}: ${systemText(error)}; what follows is judged, but not written`);
     // The file ends with the last block that is whole.
     try {
-      if (current.regular) ftruncateSync(current.fd, current.octets);
+      if (current.regular && current.begun) ftruncateSync(current.fd, current.octets);
     } catch {
       // What cannot be written cannot always be cut either.
     }
@@ -81,7 +82,7 @@ export function openRecording(options: RecordingOptions): Recording {
     if (failed || octets.length === 0) return;
     const to = current;
     idle = false;
-    writing = writeAll(to.fd, octets)
+    writing = writeAll(to, octets)
       .then(() => {
         to.octets += octets.length;
       })
@@ -100,7 +101,7 @@ export function openRecording(options: RecordingOptions): Recording {
     try {
       const following = openNext(names, options);
       closeSync(current.fd);
-      kept.push(current);
+      if (keep !== Number.POSITIVE_INFINITY) kept.push(current);
       current = following;
     } catch (error) {
       fail(error);
@@ -151,9 +152,14 @@ interface Opened {
   readonly inode: number;
   /** Written so far. */
   octets: number;
+  /** Something is written: what the file held before is gone. */
+  begun: boolean;
 }
 
-/** One file, emptied where it is there; never one that is read, that belongs to somebody else, or that a link points to. */
+/**
+ * One file; what it holds stays until there is something to write. Never one that is read, that belongs to somebody
+ * else, or that a link points to.
+ */
 function openOne(options: RecordingOptions): Opened {
   const { file, owner } = options;
   const refuse = (why: string): CaptureError => new CaptureError(`-w ${printable(file)}: ${why}`);
@@ -182,10 +188,10 @@ function openOne(options: RecordingOptions): Opened {
       const mine = owner?.uid ?? process.geteuid?.() ?? stats.uid;
       if (stats.size > 0 && stats.uid !== mine)
         throw refuse("is there already, and belongs to somebody else");
-      ftruncateSync(fd, 0);
       handOver(fd, owner);
+      hideFromOthers(fd);
     }
-    return { path: file, fd, regular, inode: stats.ino, octets: 0 };
+    return { path: file, fd, regular, inode: stats.ino, octets: 0, begun: false };
   } catch (error) {
     closeSync(fd);
     throw error instanceof CaptureError ? error : refuse(systemText(error));
@@ -226,7 +232,7 @@ function openNext(names: Names, { owner, file }: RecordingOptions): Opened {
     try {
       const fd = asOwner(owner, () => openSync(path, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600));
       handOver(fd, owner);
-      return { path, fd, regular: true, inode: fstatSync(fd).ino, octets: 0 };
+      return { path, fd, regular: true, inode: fstatSync(fd).ino, octets: 0, begun: true };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EEXIST") continue;
       throw new CaptureError(`-w ${printable(file)}: ${systemText(error)}`);
@@ -253,6 +259,15 @@ function handOver(fd: number, owner: RecordingOptions["owner"]): void {
   if (owner !== undefined && process.geteuid?.() === 0) fchownSync(fd, owner.uid, owner.gid);
 }
 
+/** A file that was there may have been readable by all; file systems without permissions refuse. */
+function hideFromOthers(fd: number): void {
+  try {
+    fchmodSync(fd, 0o600);
+  } catch {
+    // It stays as it was.
+  }
+}
+
 /** A rotated file, unless somebody has put something else in its place. */
 function remove({ path, inode }: Opened): void {
   try {
@@ -271,8 +286,10 @@ function isSame(input: string, { dev, ino }: Stats): boolean {
   }
 }
 
-async function writeAll(fd: number, octets: Uint8Array): Promise<void> {
-  for (let at = 0; at < octets.length; ) at += await writeSome(fd, octets, at);
+async function writeAll(to: Opened, octets: Uint8Array): Promise<void> {
+  if (to.regular && !to.begun) ftruncateSync(to.fd, 0);
+  to.begun = true;
+  for (let at = 0; at < octets.length; ) at += await writeSome(to.fd, octets, at);
 }
 
 const writeSome = (fd: number, octets: Uint8Array, at: number): Promise<number> =>

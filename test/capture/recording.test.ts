@@ -276,6 +276,17 @@ describe("a file that is written to", () => {
     expect(statSync((await record([octetsOf(pcap(frames(1)))])).files[0]!).mode & 0o777).toBe(0o600);
   });
 
+  test("is hidden from others where it was there, and keeps what it held until something is captured", async () => {
+    const file = join(folder, "old.pcapng");
+    writeFileSync(file, "old".repeat(1000), { mode: 0o644 });
+    opening(file)();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, "utf8")).toBe("old".repeat(1000));
+    await record([octetsOf(pcap(frames(2)))], { file });
+    expect((await read(file)).frames).toHaveLength(2);
+    expect(readFileSync(file, "latin1")).not.toContain("old");
+  });
+
   test("is never one that is read, by whatever name", () => {
     const input = join(folder, "input.pcap");
     const content = pcap(frames(3));
