@@ -196,6 +196,8 @@ function auditOrLive(captures: readonly string[], flags: LiveFlags & { iface?: s
   if (flags.iface !== undefined) {
     if (captures.length > 0)
       throw new UsageError("--iface and stored captures exclude one another: give one of them");
+    if (flags.speed !== undefined)
+      throw new UsageError("--speed is for stored captures: live traffic has its own pace");
     return { command: "live", iface: flags.iface, flags };
   }
   if (captures.length === 0) throw new UsageError(NOTHING_GIVEN);

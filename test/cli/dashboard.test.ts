@@ -281,5 +281,8 @@ describe("without a terminal", () => {
       expect(ran.status).toBe(2);
       expect(ran.stderr).toContain(why);
     }
+    const live = spawnSync(process.execPath, [MAIN, "--iface", "lo", "--speed", "2"], { encoding: "utf8" });
+    expect(live).toMatchObject({ status: 2, stdout: "" });
+    expect(live.stderr).toBe("mqtt-sniff: --speed is for stored captures: live traffic has its own pace\n");
   });
 });
