@@ -137,6 +137,8 @@ async function* engineFrames(
       young = false;
       wrong ??= goneWrong(options.iface, index);
       if (wrong !== undefined) supervised.stop();
+      // What came while the tick was taken is not told of once more.
+      chunk ??= supervised.read();
     }
     if (chunk === null) {
       if (supervised.over !== undefined) return wrong;
