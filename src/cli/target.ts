@@ -5,6 +5,7 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   lstatSync,
@@ -99,7 +100,7 @@ export function openTarget(
   };
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 
 /** A file of a name of its own, to be moved to its place. */
 function openBeside(file: string): { readonly handle: number; readonly beside: string } {
@@ -122,9 +123,18 @@ function openAsHeir(file: string, heir: Identity): ReturnType<typeof openBeside>
   }
 }
 
-/** Where he may not, nothing could be moved later: the file itself is opened, and handed to him who called sudo. */
+/**
+ * Where he may not, nothing could be moved later: the file itself is opened, and handed to him who called sudo. One
+ * that is there and belongs to somebody else stays as it is: root's rights are not for giving it away.
+ */
 function openForHeir(file: string, heir: Identity): number {
-  const handle = openSync(file, O_CREAT | O_NOFOLLOW | O_WRONLY, 0o600);
+  const handle = openSync(file, O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY, 0o600);
+  const { uid, size } = fstatSync(handle);
+  const isNew = uid === 0 && size === 0;
+  if (!isNew && uid !== (heir.caller ? heir.uid : 0)) {
+    closeSync(handle);
+    throw new UsageError(`--report ${printable(file)}: is there already, and belongs to somebody else`);
+  }
   fchmodSync(handle, 0o600);
   if (heir.caller) fchownSync(handle, heir.uid, heir.gid);
   return handle;

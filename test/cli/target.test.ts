@@ -1,6 +1,7 @@
 /** Files that reports go to. */
 import { execFileSync } from "node:child_process";
 import {
+  chownSync,
   closeSync,
   constants,
   lstatSync,
@@ -95,6 +96,27 @@ describe("a target", () => {
     expect(() => openTarget(join(folder, "link"), () => {}, [capture])).toThrow(/is a capture/);
     expect(readFileSync(capture, "utf8")).toBe("octets");
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "that belongs to somebody else is neither written nor given away (skipped unless root)",
+    () => {
+      const caller = { uid: 12_345, gid: 12_346, name: "caller", caller: true };
+      const nobody = { uid: 65_534, gid: 65_534, name: "nobody", caller: false };
+      const file = join(folder, "report.json");
+      writeFileSync(file, "root's");
+      expect(() => openTarget(file, () => {}, [], caller)).toThrow(/belongs to somebody else$/);
+      chownSync(file, 23_456, 23_456);
+      for (const heir of [caller, nobody])
+        expect(() => openTarget(file, () => {}, [], heir)).toThrow(/belongs to somebody else$/);
+      expect(readFileSync(file, "utf8")).toBe("root's");
+      expect(statSync(file).uid).toBe(23_456);
+      chownSync(file, caller.uid, caller.gid);
+      const target = openTarget(file, () => {}, [], caller);
+      target.write("his");
+      expect(target.commit()).toBe(true);
+      expect(readFileSync(file, "utf8")).toBe("his");
+    },
+  );
 
   test("that is a device is written and stays one", () => {
     const target = openTarget("/dev/null", () => {});
