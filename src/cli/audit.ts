@@ -71,6 +71,7 @@ async function judge(
   const ended = Promise.race<unknown>([signalled, ...(screen === undefined ? [] : [screen.done])]).finally(
     () => {
       asked = true;
+      outputs.hurry();
     },
   );
   const bar = flags.quiet || onScreen ? undefined : progress(world, captures.map(sizeOf));

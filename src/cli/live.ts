@@ -80,6 +80,7 @@ async function judge(live: Live): Promise<number> {
     signal ??= name;
     ending.abort();
   });
+  ending.signal.addEventListener("abort", outputs.hurry);
   let broken: unknown;
   const screen =
     live.format === "dashboard"

@@ -18,6 +18,8 @@ export interface Outputs {
   readonly watchers: readonly Watcher[];
   /** Waits until what was written has been taken; false once nobody reads standard output any more. */
   keepUp(): Promise<boolean>;
+  /** The run is to end: nobody is waited for any more by `keepUp`, since files are still to be written. */
+  hurry(): void;
   /** Writes the documents and moves the files to their names; false where one could not be written. */
   finish(report: Report): boolean;
   /** Leaves nothing behind of files that were not finished. */
@@ -71,11 +73,21 @@ export function openOutputs(
     const lines = STREAMS.get(asked);
     if (lines !== undefined) watchers.push(lines(line => target.write(line), options));
   }
+  let hurried = false;
+  let letGo = (): void => undefined;
   return {
     watchers,
     async keepUp(): Promise<boolean> {
-      await out.drained();
+      if (!hurried)
+        await new Promise<void>(resolve => {
+          letGo = resolve;
+          void out.drained().then(resolve);
+        });
       return !out.closed;
+    },
+    hurry(): void {
+      hurried = true;
+      letGo();
     },
     finish(report): boolean {
       const screen = { reveal: flags.reveal, ...screenOf(flags, world) };
