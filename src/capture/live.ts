@@ -87,7 +87,9 @@ async function* frames(supervised: Supervised, attempts: readonly Attempt[], opt
       const began = performance.now();
       const wrong: string | undefined = yield* engineFrames(opened, run);
       const lostAt = now();
-      run.dropped = sum(run.dropped, dropsOf(supervised.complaint()));
+      // One that was killed could not say its last count: the one before it leaves out what came since.
+      const killed = supervised.over === "was ended by SIGKILL";
+      run.dropped = sum(run.dropped, killed ? "unknown" : dropsOf(supervised.complaint()));
       if (isDone(run)) break;
       const { engine } = opened;
       const text = wrong ?? lost(engine, supervised.complaint(), supervised.over ?? "ended", iface);
