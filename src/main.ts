@@ -3,4 +3,6 @@
 import { run } from "./cli/run.ts";
 import { realWorld } from "./cli/world.ts";
 
-process.exitCode = await run(realWorld());
+const world = realWorld();
+process.exitCode = await run(world);
+if (world.stuck) process.exit();

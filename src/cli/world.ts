@@ -26,22 +26,46 @@ export interface World {
   onSignal(handle: (signal: "SIGINT" | "SIGTERM") => void): void;
 }
 
+export interface RealWorld extends World {
+  /** Somebody holds standard output open and reads nothing of it: what waits there keeps the process from ending. */
+  readonly stuck: boolean;
+}
+
 /** This process: its arguments, environment, standard streams and signals. */
-export function realWorld(): World {
+export function realWorld(): RealWorld {
+  const out = outOf(process.stdout);
   return {
     args: process.argv.slice(2),
     env: process.env,
-    out: outOf(process.stdout),
+    out,
     err: outOf(process.stderr),
     now: () => performance.now(),
     onSignal(handle): void {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => handle(signal));
+      for (const signal of ["SIGINT", "SIGTERM"] as const)
+        process.on(signal, () => {
+          out.hurry();
+          handle(signal);
+        });
+    },
+    get stuck() {
+      return out.stuck;
     },
   };
 }
 
-function outOf(stream: NodeJS.WriteStream): Out {
+/** Milliseconds in which a reader takes something, once the program is to end: it ends within two seconds. */
+const PATIENCE = 750;
+
+interface RealOut extends Out {
+  /** From now on a reader that takes nothing is waited for no longer. */
+  hurry(): void;
+  readonly stuck: boolean;
+}
+
+function outOf(stream: NodeJS.WriteStream): RealOut {
   let closed = false;
+  let stuck = false;
+  let hurrying: NodeJS.Timeout | undefined;
   let full = false;
   let failure: unknown;
   const waiting: (() => void)[] = [];
@@ -61,7 +85,29 @@ function outOf(stream: NodeJS.WriteStream): Out {
       if (!closed && !stream.write(text)) full = true;
     },
     drained: () => (full && !closed ? new Promise(resolve => waiting.push(resolve)) : Promise.resolve()),
-    flushed: () => (closed ? Promise.resolve() : new Promise(resolve => stream.write("", () => resolve()))),
+    flushed: () =>
+      closed
+        ? Promise.resolve()
+        : new Promise(resolve => {
+            waiting.push(resolve);
+            stream.write("", () => resolve());
+          }),
+    hurry(): void {
+      let left = -1;
+      hurrying ??= setInterval(() => {
+        const now = stream.writableLength;
+        if (now > 0 && now === left) {
+          closed = true;
+          stuck = true;
+          clearInterval(hurrying);
+          goOn();
+        }
+        left = now;
+      }, PATIENCE).unref();
+    },
+    get stuck() {
+      return stuck;
+    },
     get failure() {
       return failure;
     },

@@ -371,6 +371,20 @@ describe("signals", () => {
     const last = JSON.parse(lines.findLast(line => line !== "")!);
     expect(last).toMatchObject({ type: "verdict", exposure: "exposed" });
   });
+
+  test("end it also where somebody holds standard output open and reads nothing, and its files are written", async () => {
+    const stories = fileURLToPath(new URL("../../fixtures/captures", import.meta.url));
+    const report = join(folder, "unread.json");
+    const args = ["--format", "ndjson", "--report", `json=${report}`, stories];
+    const child = spawn(process.execPath, [MAIN, ...args], { env: ENV, stdio: ["ignore", "pipe", "ignore"] });
+    const ended = new Promise<number | null>(resolve => child.on("exit", resolve));
+    // What this end holds unread, and what the pipe holds, is less than there is to say.
+    while (child.stdout.readableLength === 0) await new Promise(resolve => setTimeout(resolve, 20));
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    child.stdout.destroy();
+    expect(JSON.parse(readFileSync(report, "utf8"))).toHaveProperty("verdict");
+  });
 });
 
 describe("secrets", () => {
