@@ -38,7 +38,9 @@ export async function runAudit(
   );
   try {
     const recording = recordingOf(flags, captures, world);
-    return await judge(options, { captures, unreadable }, flags, outputs, recording, world);
+    return await judge(options, { captures, unreadable }, flags, outputs, recording, world).finally(() =>
+      recording?.abandon(),
+    );
   } finally {
     outputs.abandon();
   }

@@ -39,19 +39,9 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     const shown = format === "dashboard" ? "text" : format;
     const outputs = openOutputs(shown, flags, "live", world, [], identity);
     try {
-      const recording = recordingOf(flags, [], world, identity?.caller ? identity : undefined);
-      return await judge({
-        iface,
-        flags,
-        world,
-        options,
-        identity,
-        ending,
-        capture,
-        outputs,
-        recording,
-        format,
-      });
+      const recording = recordingOf(flags, [], world, identity);
+      const whole = { iface, flags, world, options, identity, ending, capture, outputs, recording, format };
+      return await judge(whole).finally(() => recording?.abandon());
     } finally {
       outputs.abandon();
     }
@@ -97,7 +87,6 @@ async function judge(live: Live): Promise<number> {
     flags.duration === undefined ? undefined : setTimeout(() => ending.abort(), flags.duration * 1000);
   try {
     if (live.identity !== undefined) giveUpRights(live.identity);
-    recording?.check();
     const frames = live.capture.frames();
     await run.add(iface, recording?.through(frames) ?? frames, async () => !(await outputs.keepUp()));
   } finally {

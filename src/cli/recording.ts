@@ -1,6 +1,7 @@
 /** `-w`, `--rotate` and `--keep`: a copy of what is judged, as pcapng. */
 import { resolve } from "node:path";
-import { openRecording, type Recording, type RecordingOptions } from "../capture/recording.ts";
+import { openRecording, type Recording } from "../capture/recording.ts";
+import type { Identity } from "../capture/privileges.ts";
 import { printable } from "../octets/text.ts";
 import type { JudgingFlags, WritingFlags } from "./arguments.ts";
 import { UsageError } from "./usage-error.ts";
@@ -9,13 +10,13 @@ import type { World } from "./world.ts";
 
 /**
  * Opens the file that `-w` names; undefined where there is none. Throws a `UsageError` or a `CaptureError` where the
- * flags do not fit together or the file cannot be written.
+ * flags do not fit together or the file cannot be written. `identity` is who this process becomes before it captures.
  */
 export function recordingOf(
   flags: JudgingFlags & WritingFlags,
   inputs: readonly string[],
   world: World,
-  owner?: RecordingOptions["owner"],
+  identity?: Identity,
 ): Recording | undefined {
   const { write, rotate, keep } = flags;
   if (write === undefined) {
@@ -34,7 +35,8 @@ export function recordingOf(
     inputs,
     rotate,
     keep,
-    owner,
+    // `nobody` owns nothing, unless it makes files itself.
+    owner: rotate !== undefined || identity?.caller === true ? identity : undefined,
     complain: line => world.err.write(`mqtt-sniff: ${line}\n`),
   });
 }

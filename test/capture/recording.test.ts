@@ -1,6 +1,7 @@
 /** What `-w` writes, read back by this program and by Wireshark's. */
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
   existsSync,
   linkSync,
   mkdtempSync,
@@ -314,10 +315,10 @@ describe("a file that is written to", () => {
   test.skipIf(process.getuid?.() !== 0)(
     "belongs to the one it is opened for, and what belongs to others is left alone (skipped unless root)",
     () => {
-      const owner = { uid: 12_345, gid: 12_346 };
+      const owner = { uid: 12_345, gid: 12_346, name: "somebody" };
       const mine = join(folder, "mine.pcapng");
       opening(mine, { owner })();
-      expect(statSync(mine)).toMatchObject(owner);
+      expect(statSync(mine)).toMatchObject({ uid: 12_345, gid: 12_346 });
       const others = join(folder, "others.pcapng");
       writeFileSync(others, "root's");
       expect(opening(others, { owner })).toThrow(/belongs to somebody else$/);
@@ -362,21 +363,47 @@ describe("a file that is written to", () => {
     expect(passed.frames).toHaveLength(20);
   });
 
+  test("is not left empty where nothing was captured into it, unless it was there before", async () => {
+    const place = mkdtempSync(join(folder, "empty-"));
+    const old = join(place, "old.pcapng");
+    writeFileSync(old, "");
+    for (const [file, rotate] of [
+      [old, undefined],
+      [join(place, "new.pcapng"), undefined],
+      [join(place, "ring.pcapng"), { octets: 4000 }],
+    ] as const) {
+      const begun = openRecording({ file, tool: "test", inputs: [], rotate, complain: () => undefined });
+      begun.abandon();
+      begun.abandon();
+    }
+    expect(readdirSync(place)).toEqual(["old.pcapng"]);
+  });
+
   test.skipIf(process.getuid?.() !== 0)(
-    "is asked for before it is needed where files follow one another (skipped unless root)",
+    "in a ring belongs to who makes the others, and none is made where he may not (skipped unless root)",
     () => {
-      const place = mkdtempSync(join(folder, "closed-"));
-      const script = `
-        const { openRecording } = await import(${JSON.stringify(BUILT)});
-        const file = ${JSON.stringify(join(place, "out.pcapng"))};
-        const recording = openRecording({ file, tool: "test", inputs: [], rotate: { octets: 4000 }, complain() {} });
-        recording.check();
-        process.setgid(65534);
-        process.setuid(65534);
-        try { recording.check(); } catch (error) { process.stdout.write(error.constructor.name + error.message); }`;
-      const ran = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
-      expect(ran.stderr).toBe("");
-      expect(ran.stdout).toMatch(/^CaptureError-w .*: permission denied for the files that --rotate makes/);
+      const place = mkdtempSync("/tmp/mqtt-sniff-ring-");
+      const owner = { uid: 65_534, gid: 65_534, name: "nobody" };
+      // Supplementary groups are given up for good: not in this process.
+      const run = (): string => {
+        const script = `
+          const { openRecording } = await import(${JSON.stringify(BUILT)});
+          const options = ${JSON.stringify({ file: join(place, "out.pcapng"), tool: "test", inputs: [], rotate: { octets: 4000 }, owner })};
+          try { openRecording({ ...options, complain() {} }); } catch (error) { process.stdout.write(error.name + error.message); }`;
+        const args = ["--input-type=module", "-e", script];
+        const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+        expect(stderr).toBe("");
+        return stdout;
+      };
+      try {
+        expect(run()).toMatch(/^CaptureError-w .*: permission denied for the user nobody, who .*: chown /);
+        expect(readdirSync(place)).toEqual([]);
+        chmodSync(place, 0o1777);
+        expect(run()).toBe("");
+        expect(statSync(join(place, "out-00001.pcapng"))).toMatchObject({ uid: 65_534, gid: 65_534 });
+      } finally {
+        rmSync(place, { recursive: true });
+      }
     },
   );
 });
