@@ -195,11 +195,11 @@ function framesUpTo(model: Model, number: number, at: Timestamp | undefined): vo
   if (at !== undefined) count(model.frameRate, at, more);
 }
 
-function publish(model: Model, { packet, transport, at }: EventOf<"mqtt.publish">): void {
+function publish(model: Model, event: EventOf<"mqtt.publish">): void {
   model.messages++;
-  count(model.messageRate, at);
-  if (isSealed(transport)) return;
-  const { resolvedTopic: topic } = packet;
+  count(model.messageRate, event.at);
+  if (isSealed(event.transport)) return;
+  const { resolvedTopic: topic } = event.packet;
   const key = typeof topic === "string" ? topic : wireString(topic);
   let seen = model.topics.get(key);
   if (seen === undefined) {
@@ -210,7 +210,7 @@ function publish(model: Model, { packet, transport, at }: EventOf<"mqtt.publish"
     seen = newTopic(topic);
     model.topics.set(key, seen);
   }
-  if (takeIn(seen, packet, at, model.drawings)) model.skipped++;
+  if (takeIn(seen, event, model.drawings)) model.skipped++;
 }
 
 /** Client id, or the address where none is known: as the findings name a client. */

@@ -1,9 +1,8 @@
 /** A topic as the screen knows it: how often something is published on it, and the last of it. */
 import { type HiddenRange, hiddenOfMessage } from "../finding/secrets/hide.ts";
 import type { WireText } from "../octets/text.ts";
-import type { Timestamp } from "../octets/time.ts";
 import type { View } from "../octets/view.ts";
-import type { Publish } from "../protocol/mqtt/packet.ts";
+import type { EventOf } from "../session/event.ts";
 import { LIMITS } from "./limits.ts";
 import { shown, shownUnless } from "./line.ts";
 import { count, newRate, type Rate } from "./rate.ts";
@@ -12,6 +11,8 @@ import { count, newRate, type Rate } from "./rate.ts";
 export interface SeenTopic {
   readonly topic: WireText;
   messages: number;
+  /** Of these, what the broker sent: deliveries of what somebody published. */
+  delivered: number;
   octets: number;
   readonly rate: Rate;
   /** The start of the last payload: `payload[0 … kept)` of `length`. */
@@ -29,6 +30,7 @@ export interface SeenTopic {
 export const newTopic = (topic: WireText): SeenTopic => ({
   topic,
   messages: 0,
+  delivered: 0,
   octets: 0,
   rate: newRate(),
   payload: new Uint8Array(SMALL),
@@ -40,9 +42,14 @@ export const newTopic = (topic: WireText): SeenTopic => ({
 });
 
 /** Takes a message in. true where it replaces one that came since the screen was drawn: that one nobody saw. */
-export function takeIn(seen: SeenTopic, packet: Publish, at: Timestamp, drawing: number): boolean {
+export function takeIn(
+  seen: SeenTopic,
+  { packet, at, direction }: EventOf<"mqtt.publish">,
+  drawing: number,
+): boolean {
   const { payload, payloadLength } = packet;
   seen.messages++;
+  if (direction === "server") seen.delivered++;
   seen.octets += payloadLength;
   count(seen.rate, at);
   const again = seen.seenBy === drawing;

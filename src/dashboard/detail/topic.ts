@@ -1,5 +1,5 @@
 /** One topic: its last messages, who publishes it, and who asked for it. */
-import { wireString } from "../../octets/text.ts";
+import { cellWidth, wireString } from "../../octets/text.ts";
 import { rfc3339 } from "../../octets/time.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import { matches } from "../../session/filters.ts";
@@ -57,15 +57,16 @@ function messagesOf(model: Model, topic: string): Message[] {
 
 function headOf({ last }: Model, seen: SeenTopic | undefined, kept: number): Line[] {
   if (seen === undefined) return [line(span(`${counted(kept, "message")} kept`, "faint"))];
-  const { messages, octets, rate } = seen;
+  const { messages, delivered, octets, rate } = seen;
   const often = last === undefined ? "" : rateText(perSecond(rate, last));
   const bars = last === undefined ? "" : sparkline(curve(rate, last, RATE_CELLS)).trim();
   return [
     line(
-      span(counted(messages, "message"), "strong"),
+      span(`${number(messages - delivered)} published, ${number(delivered)} delivered`, "strong"),
       span(`, ${octetsText(octets)} of payload`),
       span(`   ${bars}`, "curve"),
-      span(` ${often}   ${number(kept)} of them are here`, "faint"),
+      span(` ${often}`, "faint"),
+      span(kept < messages ? `   ${number(kept)} of ${number(messages)} listed` : "", "faint"),
     ),
   ];
 }
@@ -108,11 +109,18 @@ function messageRow({ conversation, unit }: Message, reveal: boolean): Row {
     line: () =>
       line(
         span(`${rfc3339(unit.at).slice(11, 23)} ${String(unit.frame).padStart(7)} `, "faint"),
-        span(unit.direction === "client" ? "→ " : "← ", "frame"),
-        span(`${column(shownUnless(reveal, clientOf(conversation), 40), 18)}  `),
+        span(`${column(fromTo(conversation, unit, reveal), 30)}  `),
         span(messageText(unit, versionOf(conversation), reveal)),
       ),
   };
+}
+
+/** `sensor-a1 → broker`, `broker → application-1`; who is known by a long name is cut, and which way it went is not. */
+function fromTo(conversation: Conversation, { direction, type }: Unit, reveal: boolean): string {
+  const server = type.startsWith("mqttsn.") ? "gateway" : "broker";
+  const name = shownUnless(reveal, clientOf(conversation), 40);
+  const client = cellWidth(name) > NAME_CELLS ? column(name, NAME_CELLS) : name;
+  return direction === "client" ? `${client} → ${server}` : `${server} → ${client}`;
 }
 
 /** Publishers first, then who asked for it. */
@@ -123,7 +131,7 @@ function peopleRows(model: Model, topic: string, messages: readonly Message[], r
       publishers.set(clientOf(conversation), (publishers.get(clientOf(conversation)) ?? 0) + 1);
   const rows: Row[] = [];
   for (const [client, times] of publishers)
-    rows.push(personRow("publishes", client, `${number(times)} of the messages here`, reveal));
+    rows.push(personRow("publishes", client, `${counted(times, "message")} of those listed`, reveal));
   for (const conversation of model.conversations)
     for (const subscription of conversation.mqtt?.subscriptions ?? []) {
       if (!matches(wireString(subscription.filter), topic)) continue;
@@ -144,6 +152,8 @@ const personRow = (does: string, client: string, says: string, reveal: boolean):
   opens: { of: "client", client },
 });
 
+/** Cells of a client's name beside what it sends or is sent. */
+const NAME_CELLS = 20;
 /** Cells of the curve of the last minute. */
 const RATE_CELLS = 30;
 const TABS = ["messages", "publishers and subscribers"];

@@ -65,12 +65,13 @@ describe("a topic", () => {
     const model = await modelOf("wildcard");
     const topic = { of: "topic", topic: "iot/sensor/temp" } as const;
     const shown = text(model, topic);
-    expect(shown).toContain("2 messages");
-    expect(shown).toMatch(/→ sensor-a1 +QoS 1 #1 {2}25\.3/u);
+    expect(shown).toContain("1 published, 1 delivered");
+    expect(shown).toMatch(/sensor-a1 → broker +QoS 1 #1 {2}25\.3/u);
+    expect(shown).toMatch(/broker → watcher +.*25\.3/u);
     expect(shown).toContain("69 6f 74 2f");
     expect(page(model, topic).opens).toMatchObject({ of: "unit", unit: { type: "mqtt.publish" } });
     const people = text(model, topic, { tab: 1 });
-    expect(people).toMatch(/publishes +sensor-a1/u);
+    expect(people).toMatch(/publishes +sensor-a1 +1 message of those listed/u);
     expect(people).toMatch(/asked for +watcher +# {2}QoS 1/u);
   });
 
