@@ -25,9 +25,12 @@ export interface Key {
   readonly does: string;
   /** How the last row of the screen says it, where it has room. */
   readonly hint?: string;
+  /** How it says it while the key would take something back. */
+  readonly undo?: { readonly hint: string; readonly applies: (state: State) => boolean };
   readonly apply: (state: State, reach: Reach) => State;
 }
 
+/** In the order in which the last row of the screen has room for their hints. */
 export const KEYS: readonly Key[] = [
   {
     keys: ["tab", "right", "l"],
@@ -71,10 +74,30 @@ export const KEYS: readonly Key[] = [
     apply: (state, reach) => openOther(state, reach, "broker"),
   },
   {
+    keys: ["r"],
+    does: "show secrets, hide them again",
+    hint: "reveal",
+    undo: { hint: "hide", applies: ({ reveal }) => reveal },
+    apply: state => ({ ...state, reveal: !state.reveal }),
+  },
+  {
+    keys: ["e"],
+    does: "write the report as it stands into the current folder",
+    hint: "export",
+    apply: state => ({ ...state, asked: { ...state.asked, exports: state.asked.exports + 1 } }),
+  },
+  {
     keys: ["/"],
     does: "show only rows that hold these words",
     hint: "filter",
     apply: state => ({ ...state, screen: { show: "filter", before: state.filter } }),
+  },
+  {
+    keys: ["p"],
+    does: "let the screen stand still, and go on; the capture is not paused",
+    hint: "pause",
+    undo: { hint: "go on", applies: ({ paused }) => paused },
+    apply: state => ({ ...state, paused: !state.paused }),
   },
   {
     keys: ["s"],
@@ -91,27 +114,9 @@ export const KEYS: readonly Key[] = [
     apply: ({ sort, ...state }) => ({ ...state, sort: { ...sort, reversed: !sort.reversed } }),
   },
   {
-    keys: ["r"],
-    does: "show secrets, hide them again",
-    hint: "reveal",
-    apply: state => ({ ...state, reveal: !state.reveal }),
-  },
-  {
-    keys: ["p"],
-    does: "let the screen stand still, and go on; the capture is not paused",
-    hint: "pause",
-    apply: state => ({ ...state, paused: !state.paused }),
-  },
-  {
     keys: ["space"],
     does: "with --speed step: on to the next packet that says something",
     apply: state => ({ ...state, asked: { ...state.asked, steps: state.asked.steps + 1 } }),
-  },
-  {
-    keys: ["e"],
-    does: "write the report as it stands into the current folder",
-    hint: "export",
-    apply: state => ({ ...state, asked: { ...state.asked, exports: state.asked.exports + 1 } }),
   },
   {
     keys: ["?"],
@@ -236,13 +241,13 @@ function openOther(state: State, reach: Reach, of: "client" | "broker"): State {
   return opened(state, of === "client" ? { of, client: name } : { of, broker: name });
 }
 
-/** Out of a page or the help to where it was opened; on the overview, out of the panel, then out of the filter. */
+/** Out of a page or the help to where it was opened; on the overview, out of the filter, then out of the panel. */
 function back(state: State): State {
   const { screen } = state;
   switch (screen.show) {
     case "overview":
     case "filter":
-      return state.panel === undefined ? { ...state, filter: "" } : { ...state, panel: undefined };
+      return state.filter === "" ? { ...state, panel: undefined } : { ...state, filter: "" };
     case "detail":
     case "help":
       return show(state, screen.back);

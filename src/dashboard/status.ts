@@ -37,19 +37,23 @@ export function hints(model: Model, state: State, columns: number): Line {
   const hinted = (key: string, hint: string): Line => [span(` ${key} `, "strong"), span(`${hint} `, "faint")];
   const marks = [
     ...(state.paused ? [span(" PAUSED ", "chosen")] : []),
-    ...(state.reveal ? [span(" secrets shown ", "secret")] : []),
+    ...(state.reveal ? [span(columns < ROOMY ? " SECRETS " : " secrets shown ", "secret")] : []),
   ];
   // These two are always there.
   const last = [...hinted("?", "help"), ...hinted("q", ended ? "close" : "quit")];
   const inside = state.screen.show === "detail" || state.screen.show === "help";
   const first = [
+    // The way out of what is turned on comes before all else.
+    ...KEYS.flatMap(({ keys, undo }) =>
+      undo !== undefined && undo.applies(state) ? hinted(shownKey(keys[0]), undo.hint) : [],
+    ),
     ...(model.stepping && !ended ? hinted("Space", "next packet") : []),
     ...(inside ? hinted("Esc", "back") : []),
   ];
   const room = columns - widthOf(first) - widthOf(last) - widthOf(marks);
   const spans: Span[] = [];
-  for (const { keys, hint } of KEYS) {
-    if (hint === undefined || keys[0] === "q" || keys[0] === "?") continue;
+  for (const { keys, hint, undo } of KEYS) {
+    if (hint === undefined || keys[0] === "q" || keys[0] === "?" || undo?.applies(state) === true) continue;
     if (inside && (keys[0] === "/" || keys[0] === "s")) continue;
     const more = hinted(shownKey(keys[0]), inside && keys[0] === "tab" ? "tab" : hint);
     if (widthOf(spans) + widthOf(more) > room) break;
@@ -57,6 +61,9 @@ export function hints(model: Model, state: State, columns: number): Line {
   }
   return [...fit([...first, ...spans, ...last], Math.max(columns - widthOf(marks), 0)), ...marks];
 }
+
+/** From so many columns on the last row has room for whole words about what is turned on. */
+const ROOMY = 100;
 
 /** A key as people call it. */
 export const shownKey = (key: string): string =>

@@ -44,6 +44,14 @@ describe("keys", () => {
     expect(after("tab", "escape").panel).toBeUndefined();
   });
 
+  test("escape takes a filter that is kept away first, and the panel's focus after that", () => {
+    const kept = after("tab", "/", "t", "e", "m", "p", "enter");
+    expect(kept).toMatchObject({ filter: "temp", panel: "logins" });
+    const all = pressed(model, ["escape"], kept);
+    expect(all).toMatchObject({ filter: "", panel: "logins" });
+    expect(pressed(model, ["escape"], all).panel).toBeUndefined();
+  });
+
   test("up and down stay within the list", () => {
     const list = ["tab", "tab"];
     expect(after(...list, "down").cursors.topics).toMatchObject({ key: "iot/sensor/humidity", index: 1 });

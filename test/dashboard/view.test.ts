@@ -143,6 +143,20 @@ describe("the screen", () => {
     expect(open.at(-1)).toContain("Esc back");
   });
 
+  test.each(SIZES)("says first how to take back what is turned on at $columns × $rows", size => {
+    const model = modelOf(scene());
+    const last = (...keys: string[]) => rows(model, size, pressed(model, keys, masked, size)).at(-1)!;
+    expect(last()).toMatch(/^ Tab panel .* r reveal .* e export .* q quit/u);
+    expect(last("r")).toMatch(/^ r hide .* q quit/u);
+    expect(last("r")).not.toContain("r reveal");
+    expect(last("p")).toMatch(/^ p go on .* q quit/u);
+    expect(last("p")).not.toContain("p pause");
+    expect(last("r", "p")).toMatch(/^ r hide {2}p go on .* q quit/u);
+    if (size.columns < 80) return;
+    expect(last("r")).toContain("e export");
+    expect(last("p")).toContain("e export");
+  });
+
   test("says of a sound setup that it is protected", () => {
     const sound = modelOf([opened(tls(0, "192.0.2.7:50000", { version: 0x0304, cipherSuite: 0x1301 }))]);
     expect(wordOf(rows(sound, WIDE).slice(0, 5))).toBe("protected");
