@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { captureFrames } from "../src/capture/file.ts";
-import { RULES } from "../src/finding/rules/index.ts";
-import { type AuditOptions, audit } from "../src/pipeline.ts";
+import { audit } from "../src/pipeline.ts";
 import type { SniffEvent } from "../src/session/event.ts";
 import type { Report } from "../src/verdict/report.ts";
 import { pcap } from "./build/capture.ts";
 import { type CollectedFrame, collectOctets, streamOf } from "./capture/collect.ts";
 import { fileOf } from "./story.ts";
+import { JUDGING } from "./build/judging.ts";
 
 interface Told {
   /** What each packet says, a guess with its type and sender alone: its version, and a topic's alias, may be unknown. */
@@ -20,7 +20,7 @@ interface Told {
 async function toldOf(octets: Uint8Array): Promise<Told> {
   const packets: string[] = [];
   let gaps = 0;
-  const run = audit(OPTIONS, [
+  const run = audit(JUDGING, [
     {
       events: true,
       observe: observation => {
@@ -113,18 +113,3 @@ describe.each(STORIES)("the story %s", story => {
     }
   });
 });
-
-const OPTIONS: AuditOptions = {
-  tool: { name: "test", version: "0.0.0" },
-  rules: RULES,
-  ports: new Set([1883, 8883, 8884]),
-  decodeAs: new Map(),
-  roots: [],
-  rootsText: "none",
-  systemRoots: false,
-  serverName: undefined,
-  at: undefined,
-  failOn: "high",
-  strict: false,
-  policy: "bcp195",
-};

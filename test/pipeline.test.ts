@@ -6,7 +6,7 @@ import type { FrameBatch, Source } from "../src/capture/frame.ts";
 import { type AuditOptions, audit } from "../src/pipeline.ts";
 import type { Observation, Watcher } from "../src/verdict/observation.ts";
 import type { Report } from "../src/verdict/report.ts";
-import { JUDGING } from "./watched.ts";
+import { JUDGING } from "./build/judging.ts";
 
 const story = (name: string): Source =>
   captureFrames({

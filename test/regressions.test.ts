@@ -3,27 +3,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { captureFrames } from "../src/capture/file.ts";
-import { RULES } from "../src/finding/rules/index.ts";
 import { audit } from "../src/pipeline.ts";
 import type { Report } from "../src/verdict/report.ts";
+import { JUDGING } from "./build/judging.ts";
 
 const FOLDER = fileURLToPath(new URL("../fixtures/regressions/", import.meta.url));
 
 async function judged(regression: string): Promise<Report> {
-  const run = audit({
-    tool: { name: "test", version: "0.0.0" },
-    rules: RULES,
-    ports: new Set([1883, 8883]),
-    decodeAs: new Map(),
-    roots: [],
-    rootsText: "none",
-    systemRoots: false,
-    serverName: undefined,
-    at: undefined,
-    failOn: "high",
-    strict: false,
-    policy: "bcp195",
-  });
+  const run = audit(JUDGING);
   await run.add(regression, captureFrames({ path: `${FOLDER}${regression}/capture.pcap` }));
   return run.finish();
 }

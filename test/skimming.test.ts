@@ -2,8 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Frame, FrameNumber, Source } from "../src/capture/frame.ts";
 import type { Timestamp } from "../src/octets/time.ts";
-import { RULES } from "../src/finding/rules/index.ts";
-import { type AuditOptions, audit } from "../src/pipeline.ts";
+import { audit } from "../src/pipeline.ts";
 import { packets } from "../src/packet/packets.ts";
 import { protocols } from "../src/protocol/protocols.ts";
 import { streams } from "../src/stream/reassembler.ts";
@@ -11,6 +10,7 @@ import { jsonReport } from "../src/report/json.ts";
 import { tcpFrame } from "./build/packets.ts";
 import { type Choices, choices } from "./fuzz/random.ts";
 import { CONNECTS, VERSIONS, write } from "./protocol/mqtt/build.ts";
+import { JUDGING } from "./build/judging.ts";
 
 const SESSIONS = Number(process.env["FUZZ_RUNS"] ?? 60);
 
@@ -75,7 +75,7 @@ async function reported(frames: readonly Frame[], told: { events: number } | und
             observe: ({ kind }: { readonly kind: string }) => void (kind === "event" && told.events++),
           },
         ];
-  const run = audit(OPTIONS, watchers);
+  const run = audit(JUDGING, watchers);
   await run.add("made", sourceOf(frames));
   return jsonReport(run.finish(), { reveal: true });
 }
@@ -83,21 +83,6 @@ async function reported(frames: readonly Frame[], told: { events: number } | und
 async function* sourceOf(frames: readonly Frame[]): Source {
   yield { frames, notices: [] };
 }
-
-const OPTIONS: AuditOptions = {
-  tool: { name: "test", version: "0.0.0" },
-  rules: RULES,
-  ports: new Set([1883]),
-  decodeAs: new Map(),
-  roots: [],
-  rootsText: "none",
-  systemRoots: false,
-  serverName: undefined,
-  at: undefined,
-  failOn: "high",
-  strict: false,
-  policy: "bcp195",
-};
 
 /** Two clients that publish in runs, and now and then do what ends a run, or is none. */
 function framesOf(choose: Choices): readonly Frame[] {

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { X509Certificate } from "node:crypto";
 import { captureFrames } from "../src/capture/file.ts";
-import { RULES } from "../src/finding/rules/index.ts";
 import { type AuditOptions, audit } from "../src/pipeline.ts";
 import type { SniffEvent } from "../src/session/event.ts";
 import type { Observation } from "../src/verdict/observation.ts";
 import { fileOf } from "./story.ts";
+import { JUDGING } from "./build/judging.ts";
 
 /** Lets `observe` watch the audit of a story; what it is given is borrowed. Ports are those that are judged unless told otherwise. */
 export async function watchStory(
@@ -26,19 +26,3 @@ export const watchEvents = (story: string, observe: (event: SniffEvent) => void)
   watchStory(story, observation => {
     if (observation.kind === "event") observe(observation.event);
   });
-
-/** What an audit is told where a test has nothing to say. */
-export const JUDGING: AuditOptions = {
-  tool: { name: "test", version: "0.0.0" },
-  rules: RULES,
-  ports: new Set([1883, 8883, 8884]),
-  decodeAs: new Map(),
-  roots: [],
-  rootsText: "none",
-  systemRoots: false,
-  serverName: undefined,
-  at: undefined,
-  failOn: "high",
-  strict: false,
-  policy: "bcp195",
-};

@@ -1,13 +1,13 @@
 /** Connections made up in tests, frame by frame, and what the whole program finds in them. */
 import * as mqttPacket from "mqtt-packet";
 import type { Frame, FrameBatch, FrameNumber } from "../../src/capture/frame.ts";
-import { RULES } from "../../src/finding/rules/index.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
 import { ACK, FIN, PSH, RST, SYN } from "../../src/packet/segment.ts";
 import { audit } from "../../src/pipeline.ts";
 import type { Report, ReportFinding } from "../../src/verdict/report.ts";
 import { START } from "../build/capture.ts";
 import { tcpFrame, udpFrame } from "../build/packets.ts";
+import { JUDGING } from "../build/judging.ts";
 
 export const BROKER = "192.0.2.1:1883";
 
@@ -39,20 +39,7 @@ export class Scene {
   }
 
   async report(): Promise<Report> {
-    const run = audit({
-      tool: { name: "mqtt-sniff", version: "0" },
-      rules: RULES,
-      ports: new Set([1883, 8883, 8884]),
-      decodeAs: new Map(),
-      roots: [],
-      rootsText: "none",
-      systemRoots: false,
-      serverName: undefined,
-      at: undefined,
-      failOn: "high",
-      strict: false,
-      policy: "bcp195",
-    });
+    const run = audit(JUDGING);
     await run.add("scene", this.#source());
     return run.finish();
   }

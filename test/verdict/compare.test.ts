@@ -2,28 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { captureFrames } from "../../src/capture/file.ts";
-import { RULES } from "../../src/finding/rules/index.ts";
 import { audit } from "../../src/pipeline.ts";
 import { compareText } from "../../src/report/compare-text.ts";
 import { compareJson } from "../../src/report/json.ts";
 import { type Comparison, compare } from "../../src/verdict/compare.ts";
 import type { Report } from "../../src/verdict/report.ts";
+import { JUDGING } from "../build/judging.ts";
 
 async function judged(story: string): Promise<Report> {
-  const run = audit({
-    tool: { name: "test", version: "0.0.0" },
-    rules: RULES,
-    ports: new Set([1883, 8883]),
-    decodeAs: new Map(),
-    roots: [],
-    rootsText: "none",
-    systemRoots: false,
-    serverName: undefined,
-    at: undefined,
-    failOn: "high",
-    strict: false,
-    policy: "bcp195",
-  });
+  const run = audit(JUDGING);
   const path = fileURLToPath(new URL(`../../fixtures/captures/${story}/capture.pcapng`, import.meta.url));
   await run.add(story, captureFrames({ path }));
   return run.finish();
