@@ -132,7 +132,8 @@ function streams(captures: readonly string[]): boolean {
 const titleOf = (captures: readonly string[]): string =>
   captures.length === 1 ? (captures[0] ?? "") : `${captures.length} captures`;
 
-const faultLine = (
+/** What keeps a capture from being read to its end, for standard error. */
+export const faultLine = (
   path: string,
   octets: number,
   { offset, text }: { offset: number; text: string },

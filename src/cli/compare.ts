@@ -8,6 +8,7 @@ import { compare, COMPARED_EXIT_CODE } from "../verdict/compare.ts";
 import type { Watcher } from "../verdict/observation.ts";
 import type { Report } from "../verdict/report.ts";
 import type { JudgingFlags } from "./arguments.ts";
+import { faultLine } from "./audit.ts";
 import { auditOptions } from "./judging.ts";
 import { screenOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
@@ -32,12 +33,18 @@ export async function runCompare(
   const filters: string[] = [];
   const before = await judged(first, options, "before", second === undefined, []);
   const after = await judged(second ?? first, options, "after", second === undefined, filters);
+  if (!flags.quiet) complain(second === undefined ? [before] : [before, after], world);
   const comparison = compare(before, after, { strict: flags.strict, filters });
   const { out } = world;
   if (format === "json") out.write(compareJson(comparison, { reveal: flags.reveal }));
   else out.write(compareText(comparison, { reveal: flags.reveal, ...screenOf(flags, world) }));
   await out.drained();
   return COMPARED_EXIT_CODE[comparison.verdict.outcome];
+}
+
+function complain(reports: readonly Report[], world: World): void {
+  for (const { path, fault, octets } of reports.flatMap(({ captures }) => captures))
+    if (fault !== undefined) world.err.write(`mqtt-sniff: ${faultLine(path, octets, fault)}\n`);
 }
 
 /** One capture's report; of one that holds both, the half that is meant: what is readable, or what is under TLS. */

@@ -1,5 +1,6 @@
 /** Before and after: what of a client's traffic TLS has hidden, what still shows, and whether that is enough. */
 import { type Secret, type WireText, wireString } from "../octets/text.ts";
+import { type Client, clientsOf, hasSealedData, isSealed, matched, type Pair, shortages } from "./client.ts";
 import { count } from "./not-seen.ts";
 import type { Report, ReportConversation } from "./report.ts";
 import { residualOf } from "./residual.ts";
@@ -61,7 +62,8 @@ export const COMPARED_EXIT_CODE: Readonly<Record<ComparedOutcome, number>> = {
  */
 export function compare(before: Report, after: Report, options: ComparisonOptions): Comparison {
   const pairs = matched(clientsOf(before), clientsOf(after));
-  const clients = pairs.map(([old, now]) => comparedClient(old, now));
+  const short = new Set(shortages(pairs).map(({ now }) => now));
+  const clients = pairs.map(([old, now]) => comparedClient(old, now, now !== undefined && !short.has(now)));
   return {
     schemaVersion: 1,
     verdict: verdictOf(before, after, pairs, options),
@@ -72,56 +74,8 @@ export function compare(before: Report, after: Report, options: ComparisonOption
   };
 }
 
-/** The conversations of one client with one broker. */
-interface Client {
-  readonly name: string;
-  readonly address: string;
-  readonly broker: string;
-  readonly ids: ReadonlySet<string>;
-  readonly conversations: readonly ReportConversation[];
-}
-
-function clientsOf(report: Report): Client[] {
-  const groups = new Map<string, ReportConversation[]>();
-  for (const conversation of report.conversations) {
-    const key = `${hostOf(conversation.client)} ${idOf(conversation) ?? ""} ${hostOf(conversation.server)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [conversation]);
-    else group.push(conversation);
-  }
-  return [...groups.values()].map(conversations => {
-    const [first] = conversations as [ReportConversation];
-    const ids = new Set(conversations.flatMap(c => (c.mqtt?.clientIds ?? []).map(wireString)));
-    const address = hostOf(first.client);
-    return { name: [...ids][0] ?? address, address, broker: hostOf(first.server), ids, conversations };
-  });
-}
-
-type Pair = readonly [before: Client | undefined, after: Client | undefined];
-
-/** By client id first; what is left, and TLS hides the id, by the addresses of client and broker. */
-function matched(before: readonly Client[], after: readonly Client[]): Pair[] {
-  const left = new Set(after);
-  const pairs: Pair[] = [];
-  const take = (fits: (now: Client) => boolean): Client | undefined => {
-    const now = [...left].find(fits);
-    if (now !== undefined && now.ids.size > 0) left.delete(now);
-    return now;
-  };
-  for (const old of before) {
-    const sameId = take(now => [...old.ids].some(id => now.ids.has(id)));
-    // Several clients of one address become one group of sealed connections: it answers for all of them.
-    pairs.push([
-      old,
-      sameId ?? take(now => now.ids.size === 0 && now.address === old.address && now.broker === old.broker),
-    ]);
-  }
-  const used = new Set(pairs.map(([, now]) => now));
-  for (const now of after) if (!used.has(now)) pairs.push([undefined, now]);
-  return pairs;
-}
-
-function comparedClient(old: Client | undefined, now: Client | undefined): ComparedClient {
+/** `told`: the connections afterwards are known to be this client's, and not one of several clients'. */
+function comparedClient(old: Client | undefined, now: Client | undefined, told: boolean): ComparedClient {
   return {
     ...(old !== undefined && { before: old.name }),
     ...(now !== undefined && { after: now.name }),
@@ -130,7 +84,7 @@ function comparedClient(old: Client | undefined, now: Client | undefined): Compa
       const after = shownOf(fact, now);
       return {
         name: fact.name,
-        state: stateOf(before, after, now),
+        state: stateOf(before, after, told ? now : undefined),
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),
       };
@@ -147,9 +101,6 @@ function stateOf(
   if (after !== undefined) return before === undefined ? "new" : "still visible";
   return before !== undefined && now !== undefined && now.conversations.some(isSealed) ? "hidden" : "unknown";
 }
-
-const isSealed = (conversation: ReportConversation): boolean =>
-  conversation.tls !== undefined && conversation.exposure !== "exposed" && conversation.octets.client > 0;
 
 const isReadable = (conversation: ReportConversation): boolean => conversation.exposure === "exposed";
 
@@ -197,17 +148,22 @@ function verdictOf(
   options: ComparisonOptions,
 ): Comparison["verdict"] {
   const blind = [...blindness(before, "before"), ...blindness(after, "after"), ...filtered(options.filters)];
-  if (blind.length > 0)
+  if (blind.length > 0) {
+    const isBroken = [...before.captures, ...after.captures].some(c => c.fault !== undefined);
+    const again = "apture again, both ports (1883 and 8883), while the same clients talk.";
     return {
       outcome: "INCONCLUSIVE",
       reasons: blind,
-      mustDo: ["Capture again, both ports (1883 and 8883), while the same clients talk."],
+      mustDo: [isBroken ? `Check the files, or c${again}` : `C${again}`],
     };
+  }
   const open = after.findings.filter(f => READABLE.test(f.rule) && f.confidence !== "tentative");
   const fooled = after.findings.filter(f => f.rule === "MQ501" && f.confidence !== "tentative");
   const silent = pairs.filter(([old, now]) => old !== undefined && !now?.conversations.some(hasSealedData));
+  const short = shortages(pairs);
   const unshown = after.conversations.filter(c => c.tls?.clientVerifies === "unknown").length;
-  const mustDo = [...new Set([...open, ...fooled].map(f => f.fix))];
+  const leaked = before.findings.filter(f => f.rule === "MQ101").map(f => f.fix);
+  const mustDo = [...new Set([...[...open, ...fooled].map(f => f.fix), ...leaked])];
   const wasOpen = before.conversations.some(isReadable);
   if (open.length > 0) {
     const reasons = open.map(f => `${f.title} (${f.rule}, ${f.subject.client ?? "a client"})`);
@@ -221,10 +177,16 @@ function verdictOf(
       reasons: ["What was readable is encrypted, but a client does not verify its broker."],
       mustDo,
     };
-  if (silent.length > 0)
+  if (silent.length + short.length > 0)
     return {
       outcome: "INCONCLUSIVE",
-      reasons: silent.map(([old]) => `${old?.name ?? "A client"} was not seen to send data over TLS.`),
+      reasons: [
+        ...short.map(
+          ({ now, clients, connections }) =>
+            `${count(clients, "client")} before, ${count(connections, "connection")} after (${now.address} to ${now.broker} over TLS): not every client was seen again.`,
+        ),
+        ...silent.map(([old]) => `${old?.name ?? "A client"} was not seen to send data over TLS.`),
+      ],
       mustDo: ["Capture again while all clients of the first capture talk."],
     };
   if (!wasOpen)
@@ -238,28 +200,31 @@ function verdictOf(
       ? "verification was shown"
       : "whether clients verify was not shown: try a broker with a wrong certificate";
   if (unshown > 0 && options.strict)
-    return { outcome: "IMPROVED", reasons: [`All of it is encrypted; ${verification}.`], mustDo: [] };
+    return { outcome: "IMPROVED", reasons: [`All of it is encrypted; ${verification}.`], mustDo };
   return {
     outcome: "SECURED",
     reasons: [`Nothing that was readable is readable any more; ${verification}.`],
-    mustDo: [],
+    mustDo,
   };
 }
 
 /** rules: a password in clear, MQTT in clear, plaintext on a TLS port, a fall back to plaintext, WebSocket in clear. */
 const READABLE = /^MQ(?:1\d\d|201|216|217|218)$/;
 
-const hasSealedData = (conversation: ReportConversation): boolean =>
-  isSealed(conversation) && ["protected", "weak", "interceptable"].includes(conversation.exposure);
-
 /** A client that says nothing readable any more. */
 const isSealedThroughout = (now: Client | undefined): boolean =>
   now !== undefined && now.conversations.some(hasSealedData) && !now.conversations.some(isReadable);
 
 function blindness({ captures, conversations, verdict }: Report, which: string): string[] {
-  const broken = captures
-    .filter(c => c.fault !== undefined)
-    .map(c => `The capture ${which} could not be read to its end: ${c.path}.`);
+  const broken = captures.flatMap(({ path, fault, octets }) =>
+    fault === undefined
+      ? []
+      : octets === 0 || fault.offset === 0
+        ? [`The capture ${which} could not be read: ${path}: ${fault.text}.`]
+        : [
+            `The capture ${which} could not be read to its end: ${path}: octet ${fault.offset}: ${fault.text}.`,
+          ],
+  );
   if (broken.length > 0) return broken;
   if (conversations.length === 0) return [`The capture ${which} holds no MQTT and no TLS that is judged.`];
   return verdict.outcome === "inconclusive" ? [`The capture ${which} could not be judged.`] : [];
@@ -272,14 +237,6 @@ const filtered = (filters: readonly string[]): string[] =>
     .map(
       filter => `The capture after was filtered ("${filter}"): what is said on port 1883 was not captured.`,
     );
-
-/** `192.0.2.7:49152` and `[2001:db8::7]:49152` without the port. */
-const hostOf = (endpoint: string): string => endpoint.slice(0, endpoint.lastIndexOf(":"));
-
-const idOf = ({ mqtt }: ReportConversation): string | undefined => {
-  const id = mqtt?.clientIds[0];
-  return id === undefined ? undefined : wireString(id);
-};
 
 /** Texts of one fact that are listed. */
 const LISTED = 5;

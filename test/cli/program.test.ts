@@ -46,6 +46,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+describe("compare", () => {
+  test.each([
+    ["before", ["/nonexistent.pcap", story("tls13")]],
+    ["after", [story("plaintext-password"), "/nonexistent.pcap"]],
+  ])("says why the capture %s cannot be read, in its report and on standard error", (which, captures) => {
+    const { code, out, err } = sniff(["compare", "--format", "json", ...captures]);
+    expect(code).toBe(3);
+    expect(err).toBe("mqtt-sniff: /nonexistent.pcap: no such file\n");
+    const { verdict } = JSON.parse(out) as { verdict: { reasons: string[] } };
+    expect(verdict.reasons).toContain(
+      `The capture ${which} could not be read: /nonexistent.pcap: no such file.`,
+    );
+  });
+});
+
 describe("exit codes", () => {
   test.each([
     [1, "a leaked password", [story("plaintext-password")]],

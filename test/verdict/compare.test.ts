@@ -83,6 +83,64 @@ describe("compare", () => {
       for (const fact of facts) expect(fact.state).not.toBe("hidden");
   });
 
+  describe("of several clients behind one address", () => {
+    /** The report with its first conversation alone, once for each name, which it bears where it has one. */
+    const times = (report: Report, names: readonly string[]): Report => ({
+      ...report,
+      conversations: report.conversations.slice(0, 1).flatMap(c =>
+        names.map((name, i) => ({
+          ...c,
+          id: c.id * names.length + i,
+          ...(c.mqtt !== undefined && { mqtt: { ...c.mqtt, clientIds: [name] } }),
+        })),
+      ),
+    });
+    const of = async (before: readonly string[], connections: number): Promise<Comparison> =>
+      compare(
+        times(await judged("before-after-before"), before),
+        times(await judged("before-after-after"), Array<string>(connections).fill("")),
+        { strict: false, filters: [] },
+      );
+
+    test("hides nothing where there are fewer connections afterwards than clients before", async () => {
+      const comparison = await of(["unit-0", "unit-1", "unit-2"], 1);
+      expect(comparison.verdict.outcome).toBe("INCONCLUSIVE");
+      expect(comparison.verdict.reasons.join(" ")).toContain("3 clients before, 1 connection after");
+      expect(comparison.clients).toHaveLength(3);
+      for (const { facts } of comparison.clients) {
+        expect(facts.filter(f => f.before !== undefined).length).toBeGreaterThan(0);
+        for (const fact of facts) expect(fact.state).not.toBe("hidden");
+      }
+    });
+
+    test.each([
+      ["each has a connection of its own", ["unit-0", "unit-1", "unit-2"], 3],
+      ["one had connected again and again", ["unit-0", "unit-0", "unit-0"], 1],
+    ])("is secured where %s", async (_, names, connections) => {
+      const comparison = await of(names, connections);
+      expect(comparison.verdict.outcome).toBe("SECURED");
+      for (const name of names) expect(factsOf(comparison, name)).toMatchObject({ password: "hidden" });
+    });
+  });
+
+  test("has a password replaced that was readable before, though nothing is any more", async () => {
+    const { verdict } = await compared("before-after-before", "before-after-after");
+    expect(verdict.outcome).toBe("SECURED");
+    expect(verdict.mustDo.join(" ")).toContain("replace the password");
+    const improved = await compared("before-after-before", "expired");
+    expect(improved.verdict.mustDo.join(" ")).toContain("replace the password");
+    const nothing = await compared("before-after-after", "before-after-after");
+    expect(nothing.verdict.mustDo).toEqual([]);
+  });
+
+  test("says what keeps a capture from being read", async () => {
+    const { verdict } = await compared("cut", "tls13");
+    expect(verdict.reasons.join(" ")).toMatch(
+      /capture before could not be read to its end: cut: octet \d+: /,
+    );
+    expect(verdict.mustDo.join(" ")).toContain("Check the files");
+  });
+
   test("always says what TLS still shows", async () => {
     const { residual } = await compared("before-after-before", "before-after-after");
     for (const kind of ["addresses", "server name (SNI)", "client software (JA4)", "sizes and timing"])
