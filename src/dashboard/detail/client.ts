@@ -62,21 +62,40 @@ export function connectionRow(
   const { id, connection, ended } = conversation;
   const exposure = exposureOf(conversation, model.affects);
   const [said, style] = outcome(conversation);
-  const ends = Math.min(Math.max(columns - 81, 16), 40);
+  const narrow = columns < ROOMY;
+  const ends = Math.min(Math.max(columns - (narrow ? 64 : 91), 16), 40);
+  const all = columns >= NARROWEST;
   return {
     line: () =>
       line(
         span(column(`#${id}`, 6), "faint"),
-        span(`${rfc3339(connection.first).slice(11, 19)}  `, "faint"),
+        span(all ? `${rfc3339(connection.first).slice(11, 19)}  ` : "", "faint"),
         span(`${column(connection[end].text, ends)} `),
         span(column(exposure.toUpperCase(), 14), exposure),
-        span(column(speaks(conversation), 11)),
-        span(column(said, 18), style),
-        span(ended === undefined ? "open" : (ENDINGS.get(ended) ?? ended), "faint"),
+        span(all ? column(speaks(conversation), 11) : ""),
+        // In a narrow row the state is a word, and "login" goes without saying.
+        span(narrow ? column(said.replace(/^login /u, ""), 17) : column(said, 18), style),
+        span(stateText(ended, narrow), "faint"),
       ),
     opens: { of: "conversation", conversation },
   };
 }
+
+const stateText = (ended: Conversation["ended"], narrow: boolean): string =>
+  ended === undefined ? "open" : ((narrow ? IN_A_WORD : ENDINGS).get(ended) ?? ended);
+
+/** `ENDINGS` where there is no room for them. */
+const IN_A_WORD: ReadonlyMap<string, string> = new Map([
+  ["fin", "shut"],
+  ["rst", "reset"],
+  ["idle", "idle"],
+  ["evicted", "gone"],
+  ["capture-ended", "open"],
+]);
+
+/** Columns from which on a row has room for a sentence about the state, and for all else that it says. */
+const ROOMY = 113;
+const NARROWEST = 80;
 
 /** What the broker made of its login; under TLS, whether it verifies the broker. */
 function outcome({ mqtt, tls }: Conversation): readonly [said: string, style: Style] {

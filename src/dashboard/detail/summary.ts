@@ -32,7 +32,7 @@ export function summary(unit: Unit, version: MqttVersion, reveal: boolean): Summ
     case "stream.close":
       return {
         name: note === "fin" ? "FIN" : "RST",
-        says: note === "fin" ? "sends nothing more" : "broken off",
+        says: note === "fin" ? "sends nothing more" : "resets the connection",
       };
     case "stream.end":
       return { name: "end", says: ENDINGS.get(note ?? "") ?? "" };
@@ -201,7 +201,7 @@ const RECORDS: ReadonlyMap<number, string> = new Map([
 /** How a conversation is over, in words. */
 export const ENDINGS: ReadonlyMap<string, string> = new Map([
   ["fin", "closed by both sides"],
-  ["rst", "broken off"],
+  ["rst", "ended with a reset"],
   ["idle", "nothing more was heard"],
   ["evicted", "made room for others"],
   ["capture-ended", "the capture ended before it did"],

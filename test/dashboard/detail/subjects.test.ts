@@ -14,6 +14,13 @@ describe("a client", () => {
     expect(about).toContain("MQ101");
   });
 
+  test("has the state of its connections whole in the narrowest rows", async () => {
+    const model = await modelOf("shared-credential");
+    const client = { of: "client", client: "sensor-a1" } as const;
+    for (const columns of [60, 80, 100])
+      expect(text(model, client, { columns })).toMatch(/EXPOSED .*accepted +(?:shut|reset|open|idle)$/mu);
+  });
+
   test("is known by its address too, and says when nothing of it is kept", async () => {
     const model = await modelOf("tls12");
     expect(text(model, { of: "client", client: "127.0.0.1" })).toContain("1 connection");
