@@ -124,9 +124,9 @@ function sentence(model: Model, exposure: Exposure): string {
       const read = [
         ...(passwords > 0 ? [counted(passwords, "password")] : []),
         ...(anonymous > 0 ? [counted(anonymous, "anonymous login")] : []),
-        counted(model.topics.size, "topic"),
+        ...(model.topics.size > 0 ? [counted(model.topics.size, "topic")] : []),
       ];
-      return `anyone on the path reads ${read.join(", ")}`;
+      return `anyone on the path reads ${read.length === 0 ? "what is sent" : read.join(", ")}`;
     }
     case "interceptable":
       return "encrypted, but a client does not know whom it talks to";

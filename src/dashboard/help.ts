@@ -2,7 +2,7 @@
 import { wrap } from "../octets/lines.ts";
 import type { Exposure } from "../verdict/report.ts";
 import { KEYS } from "./keys.ts";
-import { column, type Line, line, type Size, span } from "./line.ts";
+import { column, type Line, line, type Size, span, type Style } from "./line.ts";
 import { heading } from "./panels/panel.ts";
 import { shownKey } from "./status.ts";
 
@@ -10,7 +10,7 @@ import { shownKey } from "./status.ts";
 export function help({ columns, rows }: Size): Line[] {
   const keys = KEYS.map(({ keys, does }) => [keys.map(shownKey).join(" "), does] as const);
   const width = Math.max(...keys.map(([name]) => name.length)) + 3;
-  const twice = keys.length + WORDS.length + 2 > rows && columns >= 2 * (width + 24);
+  const twice = keys.length + WORDS.length + OTHER_WORDS.length + 2 > rows && columns >= 2 * (width + 24);
   const half = Math.ceil(keys.length / 2);
   const cells = Math.floor(columns / 2);
   const entry = ([name, does]: readonly [string, string], room: number): Line[] =>
@@ -28,11 +28,15 @@ export function help({ columns, rows }: Size): Line[] {
     ...table,
     line(span(column(" mouse", width), "strong"), span("selects; a second press opens; the wheel scrolls")),
     heading("Words", columns),
-    ...WORDS.map(([exposure, text]) =>
-      line(span(column(` ${exposure.toUpperCase()}`, 16), exposure), span(text)),
-    ),
+    ...WORDS.flatMap(([exposure, text]) => explained(exposure.toUpperCase(), exposure, text, columns)),
+    ...OTHER_WORDS.flatMap(([word, text]) => explained(word, "strong", text, columns)),
   ];
 }
+
+const explained = (word: string, style: Style, text: string, columns: number): Line[] =>
+  wrap(text, Math.max(columns - 17, 20)).map((row, index) =>
+    line(span(column(index === 0 ? ` ${word}` : "", 16), style), span(row)),
+  );
 
 function beside(left: readonly Line[], right: readonly Line[], cells: number): Line[] {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, row) => {
@@ -48,4 +52,16 @@ const WORDS: readonly (readonly [Exposure, string])[] = [
   ["weak", "encrypted, outdated or weak parameters"],
   ["unknown", "too little was seen to say"],
   ["protected", "encrypted and sound, as far as it shows"],
+];
+
+/** What else the screen says in a word or two. */
+const OTHER_WORDS: readonly (readonly [word: string, text: string])[] = [
+  ["so far", "the verdict may still change: the capture goes on"],
+  ["FAIL", "the verdict: there is a finding as bad as --fail-on, or worse"],
+  ["WARN, PASS", "the verdict: nothing that bad, or nothing to complain of"],
+  ["INCONCLUSIVE", "the verdict: too little was seen to judge"],
+  ["incomplete", "part of the traffic was not seen: this holds for the rest"],
+  ["drops", "packets that came and that the capture had no time for"],
+  ["gaps", "octets of a connection that never came by here"],
+  ["not drawn", "messages judged, but replaced by newer ones before a drawing"],
 ];
