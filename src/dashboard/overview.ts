@@ -7,7 +7,7 @@ import { after } from "./panels/after.ts";
 import { logins, topics } from "./panels/before.ts";
 import { conversations, header } from "./panels/conversations.ts";
 import { findings, severitiesText } from "./panels/findings.ts";
-import { filtered, type Item, type Listing, listing } from "./panels/list.ts";
+import { filtered, heightOf, type Item, type Listing, listing, type Tail } from "./panels/list.ts";
 import { heading, nothing, number, type Room } from "./panels/panel.ts";
 import { curve, perSecond, rateText, sparkline } from "./rate.ts";
 import type { Panel, State } from "./state.ts";
@@ -30,16 +30,32 @@ export function overview(model: Model, state: State, size: Size): Overview {
   const left = wide ? Math.floor((columns - 1) / 2) : columns;
   const right = wide ? columns - 1 - left : columns;
   const room = (width: number): Room => ({ reveal: state.reveal, columns: width });
-  const heights = wide ? sideBySide(rows - 3) : stacked(rows - 4, state.panel);
+  const shares = wide ? sideBySide(rows - 3) : stacked(rows - 4, state.panel);
   const items = {
     logins: filtered(logins(model, room(left)), state.filter),
     topics: filtered(topics(model, room(left)), state.filter),
-    tls: filtered(after(model, { columns: right, rows: heights.after }), state.filter),
+    tls: filtered(after(model, { columns: right, rows: shares.after }), state.filter),
     conversations: filtered(conversations(model, state.sort, room(columns)), state.filter),
-    findings: filtered(findings(model, room(columns)), state.filter),
+    findings: findings(model, room(columns), state.filter),
   };
-  const listed = (panel: Panel, width: number, height: number): Listing =>
-    listing(items[panel], state.cursors[panel], { columns: width, rows: height }, state.panel === panel);
+  const notRead = empty(state, NOTHING_READ);
+  const noTls = nothing(empty(state, NO_TLS), right);
+  const needs = {
+    before: heightOf(items.logins) + heightOf(items.topics) + (items.topics.length > 0 ? 1 : 0),
+    after: items.tls.length === 0 ? noTls.length : heightOf(items.tls),
+    // With the row that names the columns.
+    conversations: items.conversations.length + 1,
+    findings: items.findings.length,
+  };
+  const heights = wide ? besideEachOther(shares, needs) : shared(shares, needs);
+  const listed = (panel: Panel, width: number, height: number, tail: Tail = "row"): Listing =>
+    listing(
+      items[panel],
+      state.cursors[panel],
+      { columns: width, rows: height },
+      state.panel === panel,
+      tail,
+    );
 
   const before = divide(items.logins, items.topics, heights.before);
   const lists = {
@@ -50,8 +66,9 @@ export function overview(model: Model, state: State, size: Size): Overview {
       "conversations",
       columns,
       heights.conversations - (heights.conversations > 4 ? 1 : 0),
+      "heading",
     ),
-    findings: listed("findings", columns, heights.findings),
+    findings: listed("findings", columns, heights.findings, "heading"),
   };
   const areas: Area[] = [];
   const at = (panel: Panel, top: number, start: number, width: number): void => {
@@ -64,8 +81,8 @@ export function overview(model: Model, state: State, size: Size): Overview {
     ...(before.between ? [topicsHeading(model, left, state.panel === "topics")] : []),
     ...lists.topics.lines,
   ];
-  const read = readable.length === 0 ? nothing(empty(state, NOTHING_READ), left) : readable;
-  const shows = lists.tls.lines.length === 0 ? nothing(empty(state, NO_TLS), right) : lists.tls.lines;
+  const read = readable.length === 0 ? nothing(notRead, left) : readable;
+  const shows = lists.tls.lines.length === 0 ? noTls : lists.tls.lines;
   const beforeHeading = heading(BEFORE, left, state.panel === "logins" || state.panel === "topics");
   const afterHeading = heading(AFTER, right, state.panel === "tls");
   at("logins", 1, 0, left);
@@ -91,10 +108,10 @@ export function overview(model: Model, state: State, size: Size): Overview {
   at("findings", bottom + 1, 0, columns);
   const lines = [
     ...upper,
-    conversationsHeading(model, state, items.conversations.length, columns, wide ? left : undefined),
+    conversationsHeading(model, state, lists.conversations, columns, wide ? left : undefined),
     ...(named ? [sorted.line] : []),
     ...padded(orNone(lists.conversations, state), heights.conversations - (named ? 1 : 0)),
-    findingsHeading(model, state, items.findings.length, columns),
+    findingsHeading(model, state, lists.findings, columns),
     ...padded(orNone(lists.findings, state), heights.findings),
   ];
   return { lines, lists, areas };
@@ -105,6 +122,48 @@ interface Heights {
   readonly after: number;
   readonly conversations: number;
   readonly findings: number;
+}
+
+/** The rows of panels one above the other: those that one does not need go to those that are cut. */
+function shared<K extends string>(
+  shares: Readonly<Record<K, number>>,
+  needs: Readonly<Record<K, number>>,
+): Record<K, number> {
+  const panels = Object.keys(shares) as K[];
+  const rows: Record<K, number> = { ...shares };
+  let spare = 0;
+  for (const panel of panels) {
+    // Where nothing is, one row says so.
+    const needed = Math.min(Math.max(needs[panel], 1), rows[panel]);
+    spare += rows[panel] - needed;
+    rows[panel] = needed;
+  }
+  for (let cut = panels; spare > 0 && cut.length > 0; cut = cut.filter(panel => rows[panel] < needs[panel]))
+    for (const panel of cut) {
+      if (spare === 0 || rows[panel] >= needs[panel]) continue;
+      rows[panel]++;
+      spare--;
+    }
+  // What nobody needs stays where it was.
+  for (const panel of panels) {
+    const back = Math.min(spare, Math.max(shares[panel] - rows[panel], 0));
+    rows[panel] += back;
+    spare -= back;
+  }
+  return rows;
+}
+
+/** BEFORE and AFTER have the same rows. */
+function besideEachOther(shares: Heights, needs: Heights): Heights {
+  const { upper, conversations, findings } = shared(
+    { upper: shares.before, conversations: shares.conversations, findings: shares.findings },
+    {
+      upper: Math.max(needs.before, needs.after),
+      conversations: needs.conversations,
+      findings: needs.findings,
+    },
+  );
+  return { before: upper, after: upper, conversations, findings };
 }
 
 function sideBySide(rows: number): Heights {
@@ -119,13 +178,16 @@ function stacked(rows: number, panel: Panel | undefined): Heights {
   const shares = { before: 4, after: 3, conversations: 2, findings: 2 };
   if (focus !== undefined) shares[focus] += 3;
   const sum = Object.values(shares).reduce((a, b) => a + b);
-  const of = (share: number): number => Math.floor((rows * share) / sum);
+  const of = (share: number): number => Math.max(Math.floor((rows * share) / sum), FEWEST);
   const heights = {
     before: of(shares.before),
     after: of(shares.after),
     conversations: of(shares.conversations),
+    findings: of(shares.findings),
   };
-  return { ...heights, findings: rows - heights.before - heights.after - heights.conversations };
+  const over = heights.before + heights.after + heights.conversations + heights.findings - rows;
+  const largest = focus ?? "before";
+  return { ...heights, [largest]: heights[largest] - over };
 }
 
 /** Half of the room belongs to the topics, as far as there are any; a line between the two where there is room for it. */
@@ -157,22 +219,29 @@ function topicsHeading(model: Model, columns: number, focused: boolean): Line {
 function conversationsHeading(
   model: Model,
   state: State,
-  shown: number,
+  { items, place }: Listing,
   columns: number,
   divider: number | undefined,
 ): Line {
   const total = model.counts.conversations;
-  const title = `Conversations ${state.filter === "" ? number(total) : `${number(shown)} of ${number(total)}`}`;
+  const title = `Conversations ${state.filter === "" ? number(total) : `${number(items.length)} of ${number(total)}`}`;
   const focused = state.panel === "conversations";
-  const right = state.filter === "" ? [] : [span(`/${state.filter}`, "focus")];
+  const right = aside(place, state.filter === "" ? "" : `/${state.filter}`);
   return joined(heading(title, columns, focused, right), divider, focused);
 }
 
-function findingsHeading(model: Model, state: State, shown: number, columns: number): Line {
+function findingsHeading(model: Model, state: State, { items, place }: Listing, columns: number): Line {
   const title = `Findings ${severitiesText(model)}`.trimEnd();
-  const right = state.filter === "" ? [] : [span(`${number(shown)} shown`, "focus")];
+  const right = aside(place, state.filter === "" ? "" : `${number(items.length)} shown`);
   return heading(title, columns, state.panel === "findings", right);
 }
+
+/** At the right of a heading: which rows of its list are drawn, and the filter. */
+const aside = (place: string, filter: string): Line => [
+  ...(place === "" ? [] : [span(place, "faint")]),
+  ...(place === "" || filter === "" ? [] : [span("  ")]),
+  ...(filter === "" ? [] : [span(filter, "focus")]),
+];
 
 /** Where the rule between BEFORE and AFTER ends on the heading below it, the two meet. */
 function joined(heading: Line, at: number | undefined, focused: boolean): Line {
@@ -198,6 +267,9 @@ const padded = (lines: readonly Line[], rows: number): Line[] => [
   ...lines.slice(0, rows),
   ...Array.from({ length: Math.max(rows - lines.length, 0) }, () => []),
 ];
+
+/** Rows of a panel on the smallest screen. */
+const FEWEST = 2;
 
 const BEFORE = "BEFORE  anyone on the path reads";
 const AFTER = "AFTER  what TLS still shows";

@@ -9,9 +9,11 @@ import { type State, startState } from "../../src/dashboard/state.ts";
 import { shownKey } from "../../src/dashboard/status.ts";
 import { view } from "../../src/dashboard/view.ts";
 import { cellWidth } from "../../src/octets/text.ts";
+import type { Observation } from "../../src/verdict/observation.ts";
 import type { Exposure } from "../../src/verdict/report.ts";
 import {
   emptyModel,
+  finding,
   hostileScene,
   login,
   modelOf,
@@ -57,6 +59,12 @@ function wordOf(band: readonly string[]): Exposure | undefined {
 const SHAPES: readonly Shape[] = (["wide", "narrow"] as const).flatMap(font =>
   ([1, 2, 3] as const).flatMap(across => ([1, 2, 3] as const).map(down => ({ font, across, down }))),
 );
+
+/** The same found of so many devices. */
+const fleetOf = (devices: number): Observation[] =>
+  Array.from({ length: devices }, (_, at) =>
+    finding("MQ101", "critical", "Password sent without TLS, accepted by the broker", 1, `dev${at + 1}`),
+  );
 
 const WIDE: Size = { columns: 120, rows: 40 };
 
@@ -155,6 +163,69 @@ describe("the screen", () => {
     if (size.columns < 80) return;
     expect(last("r")).toContain("e export");
     expect(last("p")).toContain("e export");
+  });
+
+  test.each(SIZES)(
+    "has two rows for each list at the least at $columns × $rows, whatever is in focus",
+    size => {
+      const model = modelOf([...scene(), ...fleetOf(24)]);
+      for (const keys of [[], ["tab"], ["tab", "tab", "tab"], ["S-tab", "S-tab"], ["S-tab"]]) {
+        const drawn = rows(model, size, pressed(model, keys, masked, size));
+        expect(drawn.filter(row => /^\d+ +192\.0\.2\.\d+:/u.test(row)).length).toBeGreaterThan(1);
+        expect(drawn.filter(row => /^(?:CRITICAL|HIGH) /u.test(row)).length).toBeGreaterThan(1);
+      }
+    },
+  );
+
+  test("gives the rows that BEFORE and AFTER leave empty to the lists below", () => {
+    const many = Array.from({ length: 24 }, (_, at) => opened(plain(at, `192.0.2.7:${50000 + at}`)));
+    const drawn = rows(modelOf(many), WIDE);
+    expect(drawn.filter(row => row.includes("192.0.2.7:")).length).toBeGreaterThan(17);
+  });
+
+  test("says which rows of a list are drawn, and how many are above", () => {
+    const low = { columns: 80, rows: 24 };
+    const model = modelOf([
+      ...Array.from({ length: 24 }, (_, at) => opened(plain(at, `192.0.2.7:${50000 + at}`))),
+      ...Array.from({ length: 30 }, (_, at) => publish(plain(99, "192.0.2.7:5"), at, `t/${at}`, "x")),
+    ]);
+    expect(text(model, low)).toMatch(/Conversations 24 .* rows 1–\d+ of 24 ─/u);
+    expect(text(model, low, pressed(model, ["S-tab", "S-tab", "end"], masked, low))).toMatch(
+      /Conversations 24 .* rows \d\d?–24 of 24 ━/u,
+    );
+    expect(text(model, low, pressed(model, ["tab", "tab", "end"], masked, low))).toMatch(/^… \d+ above/mu);
+  });
+
+  test("says findings of one rule and title in one row, with whom they are about", () => {
+    const model = modelOf(fleetOf(24));
+    expect(text(model, WIDE)).toMatch(/^CRITICAL MQ101 {2}24 × +Password sent .* dev1, dev2, … 22 more/mu);
+    expect(text(model, WIDE).match(/MQ101/gu)).toHaveLength(1);
+    const page = text(model, WIDE, pressed(model, ["S-tab", "enter"]));
+    expect(page).toMatch(/^Also +dev2, dev3, .*dev9/mu);
+    const found = pressed(model, ["S-tab", "/", "d", "e", "v", "1", "7", "enter"]);
+    expect(text(model, WIDE, found)).toMatch(/^CRITICAL MQ101 {2}1 × .* dev17 → 192/mu);
+  });
+
+  test("says nothing of what there is none of", () => {
+    const quiet = modelOf([opened(plain(0, "192.0.2.7:50000"))]);
+    expect(text(quiet, WIDE)).not.toMatch(/ 0 topics/u);
+  });
+
+  test("explains in the help what it says in a word", () => {
+    const drawn = text(emptyModel(), { columns: 120, rows: 60 }, pressed(emptyModel(), ["?"]));
+    for (const word of ["FAIL", "incomplete", "not drawn"])
+      expect(drawn).toMatch(new RegExp(`^ ${word} +\\S`, "mu"));
+  });
+
+  test("without UTF-8 writes arrows and cuts in ASCII, in as many cells", () => {
+    const model = modelOf([...scene(), ...fleetOf(24)]);
+    for (const size of SIZES) {
+      const drawn = view(model, masked, size, false).lines.map(line => line.map(span => span.text).join(""));
+      for (const row of drawn) expect(row).toHaveLength(size.columns);
+      if (size.columns >= 80) expect(drawn.join("\n")).toContain("broker.lab <- Lab Root");
+      if (size.columns >= 120) expect(drawn.join("\n")).toContain("sensor-a1, dev1, ... 23 more");
+      expect(drawn.join("\n")).not.toMatch(/^\. \d/mu);
+    }
   });
 
   test("says of a sound setup that it is protected", () => {

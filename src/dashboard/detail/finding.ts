@@ -6,6 +6,7 @@ import type { Conversation } from "../../session/conversation.ts";
 import { type Line, line, shownUnless, type Size, span } from "../line.ts";
 import { keepUnit, recorded, type Unit } from "../history.ts";
 import type { Model } from "../model.ts";
+import { alikeOf } from "../panels/findings.ts";
 import { counted, number } from "../panels/panel.ts";
 import type { DetailScreen, Subject } from "../state.ts";
 import { NAME_WIDTH, type Page, paragraph, scrolled } from "./page.ts";
@@ -30,7 +31,7 @@ export function findingPage(
         span(`${" ".repeat(NAME_WIDTH)}… ${number(finding.count - finding.evidence.length)} more`, "faint"),
       ),
     );
-  lines.push([]);
+  lines.push(...othersLines(model, finding, reveal, size.columns), []);
   if (rule !== undefined)
     lines.push(
       ...text("Mend it", rule.fix),
@@ -58,6 +59,24 @@ function headOf({ severity, title, subject, count, confidence }: Finding, reveal
     line(span(facts.filter(fact => fact !== "").join("   "), "faint")),
   ];
 }
+
+/** `Also   dev2, dev3 (4 times)`: of whom else the same was found. */
+function othersLines(model: Model, finding: Finding, reveal: boolean, columns: number): Line[] {
+  const others = alikeOf(model, finding).filter(one => one !== finding);
+  if (others.length === 0) return [];
+  const times = new Map<string, number>();
+  for (const { subject, count } of others) {
+    const name = shownUnless(reveal, subject.client ?? subject.what ?? subject.broker ?? "", 64);
+    times.set(name, (times.get(name) ?? 0) + count);
+  }
+  const names = [...times].map(([name, count]) => (count === 1 ? name : `${name} (${number(count)} ×)`));
+  const rest = names.length - MOST;
+  const said = `${names.slice(0, MOST).join(", ")}${rest > 0 ? `, … ${number(rest)} more` : ""}`;
+  return [[], ...paragraph("Also", said, columns)];
+}
+
+/** Others than anybody reads are counted. */
+const MOST = 200;
 
 /** `Proof   frame 12, octets 1,204–1,217 of the file   CONNECT.Password  ‹13 characters›`. */
 function evidenceLines(evidence: Evidence, index: number, reveal: boolean, columns: number): Line[] {

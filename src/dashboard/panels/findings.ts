@@ -1,33 +1,56 @@
 /** The findings: the worst first, how often, and of whom. */
 import { type Finding, SEVERITIES } from "../../finding/finding.ts";
+import { wireString } from "../../octets/text.ts";
 import { column, type Line, line, shownUnless, span } from "../line.ts";
 import type { Model } from "../model.ts";
-import type { Item } from "./list.ts";
+import { holding, type Item } from "./list.ts";
 import { number, type Room } from "./panel.ts";
 
-/** The worst first. */
-export const findings = (model: Model, { reveal, columns }: Room): Item[] =>
-  [...model.findings].sort(worstFirst).map(finding => ({
-    key: keyOf(finding),
-    subject: { of: "finding", finding } as const,
-    parties: finding.subject,
-    height: 1,
-    lines: () => [row(finding, reveal, columns)],
-    text: () =>
-      `${finding.severity} ${finding.rule} ${finding.name} ${shownUnless(reveal, finding.title)} ${whomOf(finding, reveal)}`,
-  }));
+/**
+ * The worst first; those of one rule and title are one row, which opens the worst of them. A filter looks through each
+ * finding, and the rows are made of those that it leaves.
+ */
+export function findings(model: Model, { reveal, columns }: Room, filter = ""): Item[] {
+  const kept = holding([...model.findings].sort(worstFirst), filter, finding => textOf(finding, reveal));
+  const alike = new Map<string, Finding[]>();
+  for (const finding of kept) {
+    const same = alike.get(keyOf(finding));
+    if (same === undefined) alike.set(keyOf(finding), [finding]);
+    else same.push(finding);
+  }
+  return [...alike].map(([key, same]) => {
+    const worst = same[0]!;
+    return {
+      key,
+      subject: { of: "finding", finding: worst } as const,
+      parties: worst.subject,
+      height: 1,
+      lines: () => [row(worst, same, reveal, columns)],
+      text: () => same.map(finding => textOf(finding, reveal)).join(" "),
+    };
+  });
+}
 
-/** `CRITICAL  MQ101  3 ×  Password sent without TLS   sensor-a1 → 192.0.2.1:1883  frame 12`. */
-function row(finding: Finding, reveal: boolean, columns: number): Line {
-  const { severity, rule, count, title, evidence } = finding;
+/** Those of the same rule and title, the given one too; the worst first. */
+export const alikeOf = (model: Model, finding: Finding): readonly Finding[] =>
+  [...model.findings].filter(one => keyOf(one) === keyOf(finding)).sort(worstFirst);
+
+/**
+ * `CRITICAL  MQ101  3 ×  Password sent without TLS   sensor-a1 → 192.0.2.1:1883  frame 12`; of several alike, whom they
+ * are about: `dev1, dev2, … 22 more`.
+ */
+function row(worst: Finding, alike: readonly Finding[], reveal: boolean, columns: number): Line {
+  const { severity, rule, title, evidence } = worst;
   const said = shownUnless(reveal, title);
-  const frame = evidence[0]?.frame;
+  const count = alike.reduce((sum, one) => sum + one.count, 0);
+  const frame = alike.length === 1 ? evidence[0]?.frame : undefined;
+  const whom = alike.length === 1 ? whomOf(worst, reveal) : namesOf(alike, reveal);
   return line(
     span(column(severity.toUpperCase(), 9), severity),
     span(column(rule, 7)),
     span(column(`${number(count)} ×`, 6), "faint"),
     span(columns < 100 ? `${said}  ` : `${column(said, Math.floor(columns * 0.5))}  `, "strong"),
-    span(whomOf(finding, reveal), "faint"),
+    span(whom, "faint"),
     span(frame === undefined ? "" : `  frame ${number(frame)}`, "faint"),
   );
 }
@@ -35,9 +58,23 @@ function row(finding: Finding, reveal: boolean, columns: number): Line {
 const whomOf = ({ subject: { client, broker } }: Finding, reveal: boolean): string =>
   [client, broker].flatMap(one => (one === undefined ? [] : shownUnless(reveal, one, 48))).join(" → ");
 
-/** What tells findings apart. */
-const keyOf = ({ rule, subject: { client, broker, what } }: Finding): string =>
-  [rule, client, broker, what].join("\n");
+const textOf = (finding: Finding, reveal: boolean): string =>
+  `${finding.severity} ${finding.rule} ${finding.name} ${shownUnless(reveal, finding.title)} ${whomOf(finding, reveal)}`;
+
+/** `dev1, dev2, … 22 more`: whom findings are about, each once. */
+function namesOf(alike: readonly Finding[], reveal: boolean): string {
+  const names = new Set(alike.map(({ subject: { client, what, broker } }) => client ?? what ?? broker ?? ""));
+  names.delete("");
+  const shown = [...names].slice(0, NAMED).map(name => shownUnless(reveal, name, 48));
+  const rest = names.size - shown.length;
+  return `${shown.join(", ")}${rest > 0 ? `, … ${number(rest)} more` : ""}`;
+}
+
+/** Of several, so many are named in a row. */
+const NAMED = 2;
+
+/** What tells rows apart. */
+const keyOf = ({ rule, title }: Finding): string => `${rule}\n${wireString(title)}`;
 
 const worstFirst = (a: Finding, b: Finding): number =>
   SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.rule.localeCompare(b.rule);
