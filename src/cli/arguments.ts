@@ -5,6 +5,7 @@ import type { Severity } from "../finding/finding.ts";
 import type { PackName } from "../finding/policy/policy.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Pin } from "../session/roots.ts";
+import { EXAMPLES, NOTHING_GIVEN } from "./help.ts";
 import type { Pace } from "./pace.ts";
 import { UsageError } from "./usage-error.ts";
 import * as value from "./values.ts";
@@ -33,6 +34,8 @@ export interface JudgingFlags {
   readonly verbose: boolean;
 }
 
+export type CompareFlags = Omit<JudgingFlags, "speed" | "report" | "payloadLimit" | "count">;
+
 /** What is judged may be written to files as well. */
 export interface WritingFlags {
   readonly write?: string;
@@ -59,7 +62,7 @@ export type Request =
   | {
       readonly command: "compare";
       readonly captures: readonly [before: string, after: string | undefined];
-      readonly flags: JudgingFlags;
+      readonly flags: CompareFlags;
     }
   | { readonly command: "demo"; readonly flags: DemoFlags }
   | {
@@ -75,7 +78,7 @@ export type Request =
 export function parseArguments(args: readonly string[], version: string, columns: number): Request {
   let request: Request | undefined;
   let printed = "";
-  const program = writing(judging(new Command("mqtt-sniff")))
+  const program = writing(reporting(new Command("mqtt-sniff")))
     .usage("[options] CAPTURE …")
     .description("What does your MQTT traffic give away, and does your TLS really protect it?")
     .argument("[captures...]", "pcap or pcapng files, folders of them, or - for standard input")
@@ -100,7 +103,7 @@ export function parseArguments(args: readonly string[], version: string, columns
       request = auditOrLive(inOrder(args, captures, flags.r), flags);
     });
   writing(
-    judging(program.command("audit").description("judge stored captures (the same as naming them alone)")),
+    reporting(program.command("audit").description("judge stored captures (the same as naming them alone)")),
   )
     .argument("[captures...]", "files, folders, or -")
     .option("-r <FILE>", "the same as a capture argument", value.several)
@@ -110,9 +113,10 @@ export function parseArguments(args: readonly string[], version: string, columns
   judging(
     program.command("compare").description("before and after: what TLS has hidden, and what still shows"),
   )
+    .addOption(new Option("--format <FORMAT>", "text or json (text)").choices(["text", "json"]))
     .argument("<before>", "a capture, or one that holds both")
     .argument("[after]", "the same clients afterwards")
-    .action((before: string, after: string | undefined, flags: JudgingFlags) => {
+    .action((before: string, after: string | undefined, flags: CompareFlags) => {
       request = { command: "compare", captures: [before, after], flags };
     });
   program
@@ -236,6 +240,22 @@ function judging(command: Command): Command {
       "bcp195",
     )
     .option("--at <TIME>", "time at which validity is judged (the packet's own)", value.time)
+    .option("--reveal", "show secrets; without it none leaves the process", false)
+    .option(
+      "--fail-on <SEVERITY>",
+      "exit code 1 from critical, high, medium, low or info on; or never (high)",
+      value.failOn,
+      "high",
+    )
+    .option("--strict", "whatever limited the view counts as could not judge", false)
+    .option("--quiet", "no progress and no warnings", false)
+    .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured)")
+    .option("--verbose", "each TLS handshake step by step; on standard error what is read", false);
+}
+
+/** What `compare` has no use for: it writes one document, of whole captures, without events. */
+function reporting(command: Command): Command {
+  return judging(command)
     .option(
       "--format <FORMAT>",
       "text, json, ndjson, eve or dashboard; dashboard when live on a terminal, else text",
@@ -246,24 +266,13 @@ function judging(command: Command): Command {
       value.speed,
     )
     .option("--report <FORMAT=FILE>", "a further output of the same run (repeatable)", value.reportTo, [])
-    .option("--reveal", "show secrets; without it none leaves the process", false)
     .option(
       "--payload-limit <N>",
       "octets of payload in event output, or all (1024)",
       value.payloadLimit,
       1024,
     )
-    .option(
-      "--fail-on <SEVERITY>",
-      "exit code 1 from critical, high, medium, low or info on; or never (high)",
-      value.failOn,
-      "high",
-    )
-    .option("--strict", "whatever limited the view counts as could not judge", false)
-    .option("-c, --count <N>", "stop after N packets", value.packetCount)
-    .option("--quiet", "no progress and no warnings", false)
-    .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured)")
-    .option("--verbose", "each TLS handshake step by step; on standard error what is read", false);
+    .option("-c, --count <N>", "stop after N packets", value.packetCount);
 }
 
 function writing(command: Command): Command {
@@ -272,26 +281,3 @@ function writing(command: Command): Command {
     .option("--rotate <SIZE|TIME>", "-w: a file for each 100MB, 10MiB, 60s, 5m …", value.rotation)
     .option("--keep <N>", "-w: of these files the latest N", value.filesKept);
 }
-
-/** Short help, three examples. */
-const NOTHING_GIVEN = `no capture and no interface given
-
-  mqtt-sniff capture.pcapng            judge a stored capture
-  sudo mqtt-sniff --iface wlan0        judge live traffic
-  mqtt-sniff demo                      the lesson on bundled captures
-
-  mqtt-sniff --help                    everything else`;
-
-const EXAMPLES = `
-Examples:
-  mqtt-sniff capture.pcapng                         the verdict of a stored capture
-  sudo mqtt-sniff --iface wlan0                     the growing verdict of live traffic
-  mqtt-sniff --ca root.pem --format json *.pcap     judged against your own root
-  ssh gw tcpdump -U -w - port 1883 | mqtt-sniff -   traffic of another machine
-  mqtt-sniff compare before.pcap after.pcap         has the move to TLS hidden it?
-  mqtt-sniff demo                                   the lesson on bundled captures
-
-Exit codes:
-  0  judged, and nothing at or above --fail-on      1  findings at or above --fail-on
-  2  wrong usage or configuration                   3  could not judge, or only in part
-`;

@@ -7,7 +7,7 @@ import { compareJson } from "../report/json.ts";
 import { compare, COMPARED_EXIT_CODE } from "../verdict/compare.ts";
 import type { Watcher } from "../verdict/observation.ts";
 import type { Report } from "../verdict/report.ts";
-import type { JudgingFlags } from "./arguments.ts";
+import type { CompareFlags } from "./arguments.ts";
 import { faultLine } from "./audit.ts";
 import { auditOptions } from "./judging.ts";
 import { screenOf } from "./screen.ts";
@@ -17,13 +17,10 @@ import type { World } from "./world.ts";
 /** The exit code of contract.md: 0 secured, 1 not, 3 where it cannot be told. */
 export async function runCompare(
   captures: readonly [string, string | undefined],
-  flags: JudgingFlags,
+  flags: CompareFlags,
   world: World,
 ): Promise<number> {
   const format = flags.format ?? "text";
-  if (format !== "text" && format !== "json")
-    throw new UsageError(`compare knows the formats text and json, not "${format}"`);
-  if (flags.report.length > 0) throw new UsageError("compare writes to standard output alone: no --report");
   if (captures.includes("-") && new Set(captures).size < 2)
     throw new UsageError(
       "compare reads each capture for itself: standard input can be one of two, and no more",

@@ -2,12 +2,12 @@
 import tls from "node:tls";
 import { RULES } from "../finding/rules/index.ts";
 import type { AuditOptions } from "../pipeline.ts";
-import type { JudgingFlags } from "./arguments.ts";
+import type { CompareFlags } from "./arguments.ts";
 import { readRoots } from "./roots.ts";
 import { VERSION } from "./version.ts";
 
 /** What the flags say, with roots and policy read. Throws `UsageError` where a file cannot be. */
-export function auditOptions(flags: JudgingFlags): AuditOptions {
+export function auditOptions(flags: CompareFlags): AuditOptions {
   const roots = readRoots(flags.ca);
   return {
     tool: { name: "mqtt-sniff", version: VERSION },

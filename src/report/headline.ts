@@ -38,7 +38,8 @@ function exposedSentence(report: Report): string {
   if (withPassword.length > 0) {
     const who = clientsOf(withPassword, report.conversations);
     const one = who === 1;
-    const things = one ? "its password" : "passwords";
+    const tried = one && isMixed(withPassword);
+    const things = one && !tried ? "its password" : "passwords";
     return `${subject(who)} ${one ? "sends" : "send"} ${things} in clear${acceptance(withPassword, one)}.`;
   }
   if (credentials.length > 0) {
@@ -66,9 +67,15 @@ function acceptance(credentials: Report["exposed"]["credentials"], one: boolean)
   const refused = credentials.filter(c => c.accepted === false).length;
   if (accepted === 0 && refused === 0) return "";
   if (accepted === 0) return `; the broker refuses ${one ? "it" : "them"}`;
-  const all = accepted === credentials.length;
+  if (one && isMixed(credentials))
+    return `, and the broker accepts ${digits(accepted)} of ${counted(credentials.length, "login")}`;
+  const all = one || accepted === credentials.length;
   return `, and the broker accepts ${all ? (one ? "it" : "them") : "some of them"}`;
 }
+
+/** Some accepted and some refused: somebody tries passwords, or has had one changed. */
+const isMixed = (credentials: Report["exposed"]["credentials"]): boolean =>
+  credentials.some(c => c.accepted === true) && credentials.some(c => c.accepted === false);
 
 function interceptableSentence({ findings }: Report): string {
   const blind = subjects(

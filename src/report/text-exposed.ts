@@ -29,7 +29,7 @@ function credentialRows(report: Report, page: Page): string[] {
   );
   const rows = new Map<
     string,
-    { readonly cells: readonly string[]; times: number; readonly frame: number }
+    { readonly cells: readonly string[]; times: number; readonly frame: number; readonly rank: number }
   >();
   for (const { username, password, clientId, accepted, conversation, frame } of credentials) {
     const ends = endpoints.get(conversation);
@@ -53,9 +53,11 @@ function credentialRows(report: Report, page: Page): string[] {
         ],
         times: 1,
         frame,
+        rank: accepted === undefined ? 1 : accepted ? 0 : 2,
       });
   }
-  const shown = [...rows.values()].slice(0, LIMITS.credentials);
+  // What opens a broker comes first: a list of refused guesses is cut, and not what they led to.
+  const shown = [...rows.values()].sort((a, b) => a.rank - b.rank).slice(0, LIMITS.credentials);
   const columns = [
     { head: "user", shrinks: true },
     { head: "password", shrinks: true },

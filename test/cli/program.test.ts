@@ -47,6 +47,23 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("compare", () => {
+  test.each(["--speed", "--payload-limit", "--report", "--count"])(
+    "neither offers nor takes %s, of which it would make nothing",
+    flag => {
+      expect(sniff(["compare", "--help"]).out).not.toContain(flag);
+      const { code, err } = sniff(["compare", flag, "1", story("tls13"), story("tls13")]);
+      expect(code).toBe(2);
+      expect(err).toContain(`unknown option '${flag}'`);
+    },
+  );
+
+  test("offers the formats that it writes", () => {
+    expect(sniff(["compare", "--help"]).out).toMatch(/--format <FORMAT> +text or json/);
+    const { code, err } = sniff(["compare", "--format", "eve", story("tls13"), story("tls13")]);
+    expect(code).toBe(2);
+    expect(err).toContain("text, json");
+  });
+
   test.each([
     ["before", ["/nonexistent.pcap", story("tls13")]],
     ["after", [story("plaintext-password"), "/nonexistent.pcap"]],

@@ -239,6 +239,21 @@ Not seen
   });
 });
 
+test("the login that a broker accepts is not cut away behind those that it refused", () => {
+  const [login] = report().exposed.credentials;
+  const refused = Array.from({ length: 12 }, (_, i) => ({
+    ...login!,
+    password: new Secret(`guess-${i}`),
+    accepted: false,
+    frame: i + 1,
+  }));
+  const credentials = [...refused, { ...login!, accepted: true, frame: 124 }];
+  const rows = show(report({ exposed: { ...NOTHING_EXPOSED, credentials } }), 100).split("\n");
+  const head = rows.findIndex(row => /^ +user +password/.test(row));
+  expect(rows[head + 1]).toMatch(/ yes +124$/);
+  expect(rows[head + 2]).toMatch(/ no +1$/);
+});
+
 describe("the first sentence", () => {
   const first = (given: Report): string => show(given, 400).split("\n")[0] ?? "";
   const [login] = report().exposed.credentials;
@@ -253,6 +268,12 @@ describe("the first sentence", () => {
       "EXPOSED   Three clients send passwords in clear, and the broker accepts them.",
     );
     expect(exposed([three[0]!, { ...three[1]!, accepted: false }])).toContain("accepts some of them.");
+    expect(
+      exposed([
+        { ...login!, accepted: true },
+        ...Array.from({ length: 12 }, () => ({ ...login!, accepted: false })),
+      ]),
+    ).toBe("EXPOSED   One client sends passwords in clear, and the broker accepts 1 of 13 logins.");
     expect(exposed([{ ...login!, accepted: false }])).toContain(
       "its password in clear; the broker refuses it.",
     );
