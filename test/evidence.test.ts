@@ -1,8 +1,26 @@
-/** Evidence of the rules about MQTT, cut out of the captures again: what is named must be there. */
+/** Evidence of the rules, cut out of the captures again: what is named must be there. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { ReportEvidence } from "../src/verdict/report.ts";
-import { fileOf, judge, parseReport, STORIES } from "./story.ts";
+import { fileOf, judge, parseReport, reportOf, STORIES } from "./story.ts";
+
+/** What a path begins with, and the octet that what it is of begins with (RFC 8446 §4, §5.1). */
+const BEGINS: readonly (readonly [path: RegExp, octets: readonly number[]])[] = [
+  [/^client_hello\./, [1]],
+  [/^server_hello\./, [2]],
+  [/^new_session_ticket\./, [4]],
+  [/^(client )?Certificate\[/, [11]],
+  [/^server_key_exchange\./, [12]],
+  // Of what is absent: the flight in which it would have stood.
+  [/^certificate_request$/, [2]],
+  // Hidden in TLS 1.3.
+  [/^client certificate_list$/, [11, 23]],
+  [/^alert\./, [21]],
+  [/^application_data$/, [23]],
+];
+
+/** That a client said nothing, or less than before, has a frame and no octets. */
+const SILENT: ReadonlySet<string> = new Set(["MQ307", "MQ503"]);
 
 interface Proof {
   readonly rule: string;
@@ -57,6 +75,32 @@ function isMasked(octets: Buffer, plain: Buffer): boolean {
   return octets.length === plain.length && key.every((octet, at) => at < 4 || octet === key[at - 4]);
 }
 
+interface Message {
+  readonly story: string;
+  readonly rule: string;
+  readonly field: string;
+  /** First octet that is named; undefined where none is. */
+  readonly first: number | undefined;
+}
+
+/** Evidence in the capture of the story itself. */
+async function messagesOf(story: string): Promise<Message[]> {
+  const { captures, findings } = await reportOf(story);
+  const capture = readFileSync(fileOf(story, "capture.pcapng"));
+  return findings.flatMap(({ rule, evidence }) =>
+    evidence
+      .filter(proof => captures[proof.capture]?.path.includes(`/${story}/`))
+      .map(({ field, offset }) => ({
+        story,
+        rule,
+        field,
+        first: offset === undefined ? undefined : capture[offset],
+      })),
+  );
+}
+
+const messages = (await Promise.all(STORIES.map(messagesOf))).flat();
+
 const proofs = new Map<string, Proof[]>();
 for (const story of STORIES) proofs.set(story, await proofsOf(story));
 
@@ -73,6 +117,28 @@ describe("evidence", () => {
         expect([story, rule, field, there]).toEqual([story, rule, field, expected]);
       }
     expect([...seen].sort()).toEqual([...EXACT, ...CONTAIN].sort());
+  });
+
+  test("of TLS names the message that the field is in, whenever the rule could tell", () => {
+    const seen = new Set<RegExp>();
+    for (const { story, rule, field, first } of messages) {
+      if (first === undefined && SILENT.has(rule)) continue;
+      const [path, octets] = BEGINS.find(([of]) => of.test(field)) ?? [];
+      if (path === undefined || octets === undefined) continue;
+      seen.add(path);
+      expect([story, rule, field, octets]).toEqual([story, rule, field, expect.arrayContaining([first])]);
+    }
+    expect([...seen].map(String).sort()).toEqual(BEGINS.map(([path]) => String(path)).sort());
+  });
+
+  test("of a message that was not sent holds the whole flight in which it would have stood", async () => {
+    const { findings } = await reportOf("expired");
+    const [proof] = findings.find(({ rule }) => rule === "MQ334")!.evidence;
+    const capture = readFileSync(fileOf("expired", "capture.pcapng"));
+    expect(proof!.frame).toBe(6);
+    // ServerHelloDone: type 14, and no body (RFC 5246 §7.4.5).
+    expect(cut(capture, proof!).subarray(-4).toString("hex")).toBe("0e000000");
+    expect(proof!.shown).toBe("absent from ServerHello to ServerHelloDone");
   });
 
   test("in WebSocket frames names the octets as they are masked", () => {

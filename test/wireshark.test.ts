@@ -43,7 +43,7 @@ describe.skipIf(!present)("a rule's Wireshark filter (needs tshark)", () => {
   test.for(shows)("$id shows frames of the capture in which the rule fires", async rule => {
     const shown = await shownBy(rule);
     expect(shown.length, rule.wireshark).toBeGreaterThan(0);
-    if (!/^MQ[12]/.test(rule.id)) return;
+    if (rule.id.startsWith("MQ6")) return;
     const frames = await evidenceFrames(rule);
     // What is told of the time in which nothing was said names no frame.
     if (frames.length > 0)

@@ -1,6 +1,7 @@
 /** How a rule is written down: one object, from which the catalogue, the help and the tests are drawn. */
 import type { View } from "../octets/view.ts";
 import type { Timestamp } from "../octets/time.ts";
+import type { Seen as UnitSeen } from "../protocol/event.ts";
 import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
 import type { Confidence, RuleId, Severity, Shown } from "./finding.ts";
 import type { Secret } from "../octets/text.ts";
@@ -27,6 +28,8 @@ export interface Sighting {
   readonly ofCapture?: boolean;
   /** Goes into the fingerprint where a salt is given. */
   readonly secret?: Secret;
+  /** Where that is, if the event came later. */
+  readonly seen?: UnitSeen | undefined;
   /** The octets that prove it, counted from the start of the unit; all of the unit unless it is said otherwise. */
   readonly range?: readonly [from: number, to: number];
 }

@@ -187,7 +187,9 @@ function evidenceOf(
 ): Evidence {
   return {
     capture,
-    ...placeOf(event, sighting.range ?? sightedRange(event, sighting.field, sighting.shown)),
+    ...(sighting.seen === undefined
+      ? placeOf(event, sighting.range ?? sightedRange(event, sighting.field, sighting.shown))
+      : placeOf(sighting.seen, sighting.range)),
     ...(conversation !== undefined && { conversation: conversation.id }),
     field: sighting.field,
     ...(sighting.shown !== undefined && { shown: sighting.shown }),

@@ -7,7 +7,7 @@ import type { Connection } from "../stream/item.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { Recent } from "./recent.ts";
-import type { Talk } from "./talk.ts";
+import { keepSeen, type Talk } from "./talk.ts";
 import type { TlsRun } from "./tls-run.ts";
 
 type Emit = (event: SessionEvent) => void;
@@ -58,7 +58,7 @@ export function clientConduct(run: TlsRun, emit: Emit, reached: (limit: string) 
       const version = highest(event.message);
       if (event.at - before.at <= AT_ONCE && version < before.version)
         emit({
-          ...event,
+          ...keepSeen(event),
           type: "session.falling_version",
           conversation,
           tls,

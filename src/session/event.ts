@@ -11,7 +11,7 @@ import type { Coverage } from "./coverage.ts";
 import type { CredentialEventMap } from "./credentials.ts";
 import type { Conversation, MqttConversation, TlsConversation } from "./conversation.ts";
 import type { Marks } from "./marks.ts";
-import type { TlsSessionEventMap } from "./tls-event.ts";
+import type { OfHandshake, TlsSessionEventMap } from "./tls-event.ts";
 
 /** A CONNECT and what became of it. */
 export interface Login {
@@ -129,7 +129,7 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
   /** So many TCP sessions of one client address were open at once for half a minute and not used. */
   "session.idle_connections": { readonly connections: number };
   /** Version, suite and extensions are agreed; seen where the ServerHello was. */
-  "session.negotiated": { readonly conversation: Conversation; readonly tls: TlsConversation };
+  "session.negotiated": OfHandshake & { readonly conversation: Conversation; readonly tls: TlsConversation };
   /** A chain that could be read; seen where the Certificate was. */
   "session.chain": {
     readonly conversation: Conversation;

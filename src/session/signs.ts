@@ -1,10 +1,10 @@
 /** What is remembered of one TLS connection beside the conversation that the report shows. */
 import type { FrameNumber } from "../capture/frame.ts";
 import type { Timestamp } from "../octets/time.ts";
-import type { Seen } from "../protocol/event.ts";
 import type { RecordShape } from "../protocol/tls/message.ts";
 import type { Direction } from "../stream/item.ts";
 import type { TlsConversation } from "./conversation.ts";
+import { type HandshakeSeeing, newSeeing } from "./flight.ts";
 
 /** A protected record, as far as its shape tells. */
 export interface SeenRecord {
@@ -33,8 +33,7 @@ export interface TlsSigns {
         readonly at: Timestamp;
       }
     | undefined;
-  helloSeen: Seen | undefined;
-  certificateSeen: Seen | undefined;
+  readonly seen: HandshakeSeeing;
   /** The Certificate of the client held none. */
   emptyCertificate: boolean;
   /** Octets are missing: what was not seen may still have been there. */
@@ -57,8 +56,7 @@ export const newSigns = (): TlsSigns => ({
   clientData: undefined,
   serverData: undefined,
   closed: undefined,
-  helloSeen: undefined,
-  certificateSeen: undefined,
+  seen: newSeeing(),
   emptyCertificate: false,
   lost: false,
   told: {

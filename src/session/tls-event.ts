@@ -2,10 +2,16 @@
 import type { Timestamp } from "../octets/time.ts";
 import type { Direction } from "../stream/item.ts";
 import type { Conversation, TlsConversation } from "./conversation.ts";
+import type { HandshakeSeen } from "./flight.ts";
 
 interface OfTls {
   readonly conversation: Conversation;
   readonly tls: TlsConversation;
+}
+
+/** Of what is decided later than the messages that it is about. */
+export interface OfHandshake {
+  readonly seen: HandshakeSeen;
 }
 
 /** How a handshake broke off. */
@@ -50,23 +56,25 @@ export interface TlsAcrossMap {
   /** So many handshakes of a client broke off within a minute. */
   "session.handshake_storm": OfTls & { readonly times: number; readonly seconds: number };
   /** A client that names no broker, where another names it. */
-  "session.unnamed": OfTls & { readonly name: string };
+  "session.unnamed": OfTls & OfHandshake & { readonly name: string };
 }
 
 export interface TlsSessionEventMap extends TlsAcrossMap {
   /** The broker answered in SSLv2. */
   "session.sslv2": OfTls;
   /** The client went on after the ServerHello: it sent its ChangeCipherSpec, or in TLS 1.3 data. Told once. */
-  "session.keyed": OfTls;
+  "session.keyed": OfTls & OfHandshake;
   /** The first record that a client sent before the ServerHello (RFC 8446 §4.2.10), or the offer without one. */
   "session.early_data": OfTls & { readonly sent: boolean };
   /** The handshake ended before both sides could send data. Told once. */
   "session.broken_off": OfTls & { readonly broken: BrokenOff };
   /** Told once, when it is decided; `tentative` where only the lengths of hidden records say it. */
-  "session.client_authentication": OfTls & {
-    readonly answer: ClientAuthentication;
-    readonly tentative: boolean;
-  };
+  "session.client_authentication": OfTls &
+    OfHandshake & {
+      readonly answer: ClientAuthentication;
+      readonly tentative: boolean;
+    };
   /** The client was shown a certificate, finished the handshake or did not answer, and left without a word. */
-  "session.left": OfTls & { readonly after: "Finished" | "Certificate"; readonly at: Timestamp };
+  "session.left": OfTls &
+    OfHandshake & { readonly after: "Finished" | "Certificate"; readonly at: Timestamp };
 }

@@ -6,6 +6,7 @@ import { isTls13 } from "../protocol/tls/version.ts";
 import { isPlausible } from "./clock.ts";
 import type { TlsConversation } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
+import { followFlight } from "./flight.ts";
 import { brokenOff, clientAuthentication } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
 import { newSigns, newTls, type TlsSigns } from "./signs.ts";
@@ -42,6 +43,7 @@ export function followTls(talk: Talk, event: TlsEvent, judging: TlsJudging, emit
   const signs = (talk.signs ??= newSigns());
   const following: Following = { talk, tls, signs, judging, emit };
   noteStep(tls, signs, event);
+  followFlight(tls, signs.seen, event);
   switch (event.type) {
     case "tls.client_hello":
       return clientHello(following, event);
@@ -90,6 +92,7 @@ export function followTls(talk: Talk, event: TlsEvent, judging: TlsJudging, emit
       signs.lost = true;
       return;
     case "stream.close":
+      signs.seen.closed ??= keepSeen(event);
       signs.closed ??= { by: event.direction, how: event.how, frame: event.frame, at: event.at };
       return;
     default:
@@ -113,7 +116,7 @@ function clientHello(following: Following, event: ProtocolEventOf<"tls.client_he
   const { message } = event;
   // The second hello after a HelloRetryRequest is the one that counts; a renegotiation's is encrypted.
   if (tls.clientHello !== undefined && !tls.helloRetryRequest) return;
-  signs.helloSeen ??= keepSeen(event);
+  signs.seen.clientHello ??= keepSeen(event);
   tls.clientHello = message;
   for (const identity of message.pskIdentities ?? []) {
     const known = tls.pskIdentities.some(other => wireString(other) === wireString(identity));
@@ -130,13 +133,15 @@ function serverHello(following: Following, event: ProtocolEventOf<"tls.server_he
   tls.group = event.message.group ?? tls.group;
   tls.resumed = event.resumed;
   signs.afterHello = signs.records.length;
-  emit({ type: "session.negotiated", ...keepSeen(event), conversation: talk.conversation, tls });
+  const { seen } = signs;
+  emit({ type: "session.negotiated", ...keepSeen(event), conversation: talk.conversation, tls, seen });
 }
 
 function certificate(following: Following, event: ProtocolEventOf<"tls.certificate">): void {
   const { talk, tls, signs, emit } = following;
   const { chain } = event;
   if (event.direction === "client") {
+    signs.seen.clientCertificate = keepSeen(event);
     if (event.rawPublicKey !== undefined) {
       tls.clientCertificate = true;
       return;
@@ -150,13 +155,13 @@ function certificate(following: Following, event: ProtocolEventOf<"tls.certifica
   if (tls.chain.length > 0) return;
   if (event.rawPublicKey !== undefined) {
     tls.rawPublicKey = event.rawPublicKey;
-    signs.certificateSeen = keepSeen(event);
+    signs.seen.certificate = keepSeen(event);
     signs.told.chain = true;
     return;
   }
   tls.chain = chain;
   tls.resumed = false;
-  signs.certificateSeen = keepSeen(event);
+  signs.seen.certificate = keepSeen(event);
   if (tls.clientHello !== undefined) judgeChain(following);
 }
 
@@ -165,7 +170,8 @@ function certificate(following: Following, event: ProtocolEventOf<"tls.certifica
  * certificate, that waits for it, or for what shows that it is not coming.
  */
 function judgeChain({ talk, tls, signs, judging, emit }: Following): void {
-  const { certificateSeen, told } = signs;
+  const { told } = signs;
+  const certificateSeen = signs.seen.certificate;
   if (certificateSeen === undefined || told.chain) return;
   told.chain = true;
   const { chain, clientHello: hello } = tls;
@@ -190,7 +196,8 @@ function changeCipherSpec(following: Following, event: ProtocolEventOf<"tls.chan
 function wentOn({ talk, tls, signs, emit }: Following, event: TlsEvent): void {
   if (signs.told.keyed || tls.serverHello === undefined) return;
   signs.told.keyed = true;
-  emit({ type: "session.keyed", ...keepSeen(event), conversation: talk.conversation, tls });
+  const { seen } = signs;
+  emit({ type: "session.keyed", ...keepSeen(event), conversation: talk.conversation, tls, seen });
 }
 
 function record(following: Following, event: ProtocolEventOf<"tls.record">): void {
@@ -256,14 +263,14 @@ function settle(following: Following, event: TlsEvent): void {
     const shown = clientAuthentication(tls, signs, over);
     if (shown !== undefined) {
       told.authentication = true;
-      emit({ type: "session.client_authentication", ...once, ...shown });
+      emit({ type: "session.client_authentication", ...once, ...shown, seen: signs.seen });
     }
   }
   if (!over) return;
-  if (tls.earlyData && !told.early && signs.helloSeen !== undefined)
-    emit({ type: "session.early_data", ...signs.helloSeen, conversation, tls, sent: false });
+  if (tls.earlyData && !told.early && signs.seen.clientHello !== undefined)
+    emit({ type: "session.early_data", ...signs.seen.clientHello, conversation, tls, sent: false });
   const after = leftAfter(tls, signs);
-  if (after !== undefined) emit({ type: "session.left", ...once, after });
+  if (after !== undefined) emit({ type: "session.left", ...once, after, seen: signs.seen });
 }
 
 const APPLICATION_DATA = 23;

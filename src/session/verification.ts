@@ -183,7 +183,7 @@ function framesOf(tls: TlsConversation, decided: FrameNumber): readonly FrameNum
 }
 
 const framesFrom = (signs: TlsSigns, data: FrameNumber): readonly FrameNumber[] =>
-  signs.certificateSeen === undefined ? [data] : [signs.certificateSeen.frame, data];
+  signs.seen.certificate === undefined ? [data] : [signs.seen.certificate.frame, data];
 
 /** An alert that can be read and says more than goodbye (RFC 8446 §6.1). */
 export const saysWhy = ({ description }: SeenAlert): boolean =>

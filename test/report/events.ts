@@ -12,6 +12,7 @@ import { SYS, SYS_VERSION } from "../../src/session/marks.ts";
 import { newTls } from "../../src/session/signs.ts";
 import { newConversation, newMqtt } from "../../src/session/talk.ts";
 import { LINE, octets, seen } from "./sample.ts";
+import { newSeeing } from "../../src/session/flight.ts";
 
 export const ILL_FORMED = wireText(new Uint8Array([0x61, 0xff]));
 
@@ -370,7 +371,7 @@ export const SILENT: readonly SniffEvent[] = [
   { ...seen(), type: "session.mqttsn", conversation: talk, mqtt: talk.mqtt, connected: true },
   { ...seen(), type: "session.opened", conversation: talk },
   { ...seen(), type: "session.midstream", conversation: talk, mqtt: talk.mqtt },
-  { ...seen(), type: "session.negotiated", conversation: secured, tls: secured.tls },
+  { ...seen(), type: "session.negotiated", conversation: secured, tls: secured.tls, seen: newSeeing() },
   { ...seen(), type: "session.chain", conversation: secured, tls: secured.tls, chain: [CERTIFICATE] },
   { ...seen(), type: "session.closed", conversation: talk },
 ];

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Certificate } from "../../src/protocol/x509/certificate.ts";
 import type { TlsConversation } from "../../src/session/conversation.ts";
 import type { SessionEvent } from "../../src/session/event.ts";
+import { newSeeing } from "../../src/session/flight.ts";
 import { newTls } from "../../src/session/signs.ts";
 import type { Talk } from "../../src/session/talk.ts";
 import { tlsAcross } from "../../src/session/tls-across.ts";
@@ -42,7 +43,13 @@ function negotiated(
     clientHello: clientHello({ random: octets(client) }),
     serverHello: serverHello({ random: octets(server), extensions: extensions as never }),
   };
-  return { ...seen(seconds, on), type: "session.negotiated", conversation: conversationOf(tls, on), tls };
+  return {
+    ...seen(seconds, on),
+    type: "session.negotiated",
+    conversation: conversationOf(tls, on),
+    tls,
+    seen: newSeeing(),
+  };
 }
 
 const certificate = (

@@ -21,12 +21,12 @@ export const rule = defineRule({
   fires: "downgrade-sentinel",
   quiet: ["tls12", "tls13", "tls10", "tls13-not-used"],
   on: ["session.keyed"],
-  check: ({ tls: { clientHello, serverHello } }) => {
+  check: ({ seen, tls: { clientHello, serverHello } }) => {
     if (clientHello === undefined || serverHello === undefined) return undefined;
     const end = hex(serverHello.random.subarray(24));
     const better = end === BELOW_1_3 ? TLS_1_3 : end === BELOW_1_2 ? TLS_1_2 : undefined;
     return better !== undefined && serverHello.version < better && offers(clientHello, better)
-      ? { field: "server_hello.random", shown: end }
+      ? { field: "server_hello.random", shown: end, seen: seen.serverHello }
       : undefined;
   },
 });

@@ -17,5 +17,9 @@ export const rule = defineRule({
   fires: "no-sni",
   quiet: ["tls12", "tls13", "sni-is-ip"],
   on: ["session.unnamed"],
-  check: ({ name }) => ({ field: "client_hello.server_name", shown: `others ask for ${printable(name)}` }),
+  check: ({ name, seen }) => ({
+    field: "client_hello.server_name",
+    shown: `absent; others ask for ${printable(name)}`,
+    seen: seen.clientHello,
+  }),
 });

@@ -19,7 +19,7 @@ export const rule = defineRule({
   fires: "client-offers-weak",
   quiet: ["tls12", "tls13", "null-cipher"],
   on: ["session.negotiated"],
-  check: ({ tls: { clientHello, serverHello } }) => {
+  check: ({ seen, tls: { clientHello, serverHello } }) => {
     if (clientHello === undefined || serverHello === undefined || isBroken(serverHello.cipherSuite))
       return undefined;
     const broken = clientHello.cipherSuites.filter(isBroken);
@@ -28,6 +28,7 @@ export const rule = defineRule({
     return {
       field: "client_hello.cipher_suites",
       shown: broken.slice(0, SHOWN).map(suiteName).join(", ") + more,
+      seen: seen.clientHello,
     };
   },
 });

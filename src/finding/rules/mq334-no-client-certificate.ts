@@ -16,8 +16,16 @@ export const rule = defineRule({
   fires: "tls12",
   quiet: ["mtls", "mtls-required", "psk"],
   on: ["session.client_authentication"],
-  check: ({ answer, tentative }) =>
+  check: ({ answer, tentative, seen }) =>
     answer === "not-asked"
-      ? { field: "certificate_request", ofCapture: true, ...(tentative && { confidence: "tentative" }) }
+      ? {
+          field: "certificate_request",
+          shown: tentative
+            ? "absent: none of the broker's hidden records has its length"
+            : "absent from ServerHello to ServerHelloDone",
+          seen: seen.flight,
+          ofCapture: true,
+          ...(tentative && { confidence: "tentative" }),
+        }
       : undefined,
 });

@@ -19,20 +19,22 @@ export const rule = defineRule({
   fires: "tls12",
   quiet: ["tls13", "revocable", "stapled"],
   on: ["session.keyed"],
-  check: ({ tls }) => {
+  check: ({ tls, seen }) => {
     const leaf = tls.chain[0];
     if (leaf?.fields === undefined || tls.clientHello === undefined) return undefined;
     const { ocsp, crl, mustStaple } = extensionsOf(leaf);
-    const field = chainField("server", 0, "extensions");
+    const about = { field: chainField("server", 0, "extensions"), seen: seen.certificate };
     if (mustStaple && !tls.stapled && hasExtension(tls.clientHello, STATUS_REQUEST))
       return {
-        field,
+        ...about,
+        shown: "must-staple, and no CertificateStatus was sent",
         severity: "medium",
         title: "Certificate wants an OCSP response beside it, and none was sent",
         subject: leaf.sha256,
         ofBroker: true,
       };
-    return ocsp.length > 0 || crl.length > 0 || tls.stapled ? undefined : { field, ofCapture: true };
+    if (ocsp.length > 0 || crl.length > 0 || tls.stapled) return undefined;
+    return { ...about, shown: "no CRL distribution point, no OCSP responder", ofCapture: true };
   },
 });
 

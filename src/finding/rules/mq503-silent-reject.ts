@@ -16,9 +16,10 @@ export const rule = defineRule({
   fires: "expired-left",
   quiet: ["expired", "expired-refused", "tls12", "tls13"],
   on: ["session.left"],
-  check: ({ after }) => ({
+  check: ({ after, seen }) => ({
     field: "application_data",
     shown: `none after ${after}`,
+    seen: seen.closed,
     confidence: "tentative",
   }),
 });

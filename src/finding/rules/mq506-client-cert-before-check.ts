@@ -16,6 +16,8 @@ export const rule = defineRule({
   fires: "mtls-left",
   quiet: ["mtls", "expired-left", "tls12"],
   on: ["session.left"],
-  check: ({ tls }) =>
-    tls.clientChain.length > 0 ? { field: "client Certificate[0].subject", confidence: "firm" } : undefined,
+  check: ({ tls, seen }) =>
+    tls.clientChain.length > 0
+      ? { field: "client Certificate[0].subject", seen: seen.clientCertificate, confidence: "firm" }
+      : undefined,
 });

@@ -23,8 +23,13 @@ export const rule = defineRule({
   fires: "mtls-optional",
   quiet: ["mtls", "mtls-required", "tls12", "tls13"],
   on: ["session.client_authentication"],
-  check: ({ answer, tentative }) =>
+  check: ({ answer, tentative, seen }) =>
     answer === "none-accepted"
-      ? { field: "client certificate_list", ofBroker: true, ...(tentative && { confidence: "tentative" }) }
+      ? {
+          field: "client certificate_list",
+          seen: seen.clientCertificate,
+          ofBroker: true,
+          ...(tentative && { confidence: "tentative" }),
+        }
       : undefined,
 });

@@ -21,8 +21,12 @@ export const rule = defineRule({
   fires: "mtls-required",
   quiet: ["mtls", "mtls-optional", "tls12"],
   on: ["session.client_authentication"],
-  check: ({ answer, tentative }) =>
+  check: ({ answer, tentative, seen }) =>
     answer === "none-refused"
-      ? { field: "client certificate_list", ...(tentative && { confidence: "tentative" }) }
+      ? {
+          field: "client certificate_list",
+          seen: seen.clientCertificate,
+          ...(tentative && { confidence: "tentative" }),
+        }
       : undefined,
 });
