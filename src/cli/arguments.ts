@@ -258,7 +258,7 @@ function reporting(command: Command): Command {
   return judging(command)
     .option(
       "--format <FORMAT>",
-      "text, json, ndjson, eve or dashboard; dashboard when live on a terminal, else text",
+      "text, json, ndjson, eve or dashboard (text; live: dashboard on a terminal, else ndjson)",
     )
     .option(
       "--speed <N>",
