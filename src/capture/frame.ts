@@ -49,7 +49,13 @@ export type Notice =
     }
   | { readonly type: "capture.secrets"; readonly secretsType: number; readonly octets: Owned }
   /** The source cannot be read on from here: `position` is the octet offset of the unit that is at fault. */
-  | { readonly type: "capture.malformed"; readonly fault: Fault; readonly position: number }
+  /** `cut`: nothing is wrong but that the octets end. */
+  | {
+      readonly type: "capture.malformed";
+      readonly fault: Fault;
+      readonly position: number;
+      readonly cut?: true;
+    }
   /** More frames follow, and nobody asked for them (`-c`). */
   | { readonly type: "capture.left" }
   /** Received and dropped so far, as the engine or the Interface Statistics Blocks count them: the last notice holds the total. */

@@ -41,7 +41,8 @@ export async function* framesOf(open: () => Promise<OctetInput>): Source {
     }
     const fault = framer?.ended === true ? undefined : missing(window, input, framer);
     const position = window.position + (input.fault === undefined ? window.start : window.end);
-    yield last(fault === undefined ? [] : [{ type: "capture.malformed", fault, position }], window);
+    const cut = fault?.reason.kind === "short" && { cut: true as const };
+    yield last(fault === undefined ? [] : [{ type: "capture.malformed", fault, position, ...cut }], window);
   } finally {
     await input.close();
   }

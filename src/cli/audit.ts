@@ -1,4 +1,5 @@
 /** `mqtt-sniff capture.pcap …`: stored captures, judged to their end. */
+import { inputName } from "../capture/input-name.ts";
 import { fstatSync, statSync } from "node:fs";
 import { captureFrames } from "../capture/file.ts";
 import { findCaptures, type FoundCaptures } from "../capture/find.ts";
@@ -81,7 +82,7 @@ async function judge(
   try {
     for (const path of captures) {
       if (asked || !readable) break;
-      if (flags.verbose && !onScreen) complain(`reading ${printable(path)}`);
+      if (flags.verbose && !onScreen) complain(`reading ${printable(inputName(path))}`);
       const enough = async (): Promise<boolean> => {
         readable = await outputs.keepUp();
         return asked || !readable;
@@ -130,7 +131,7 @@ function streams(captures: readonly string[]): boolean {
 
 /** What the screen is called before the first capture names itself. */
 const titleOf = (captures: readonly string[]): string =>
-  captures.length === 1 ? (captures[0] ?? "") : `${captures.length} captures`;
+  captures.length === 1 ? inputName(captures[0] ?? "") : `${captures.length} captures`;
 
 /** What keeps a capture from being read to its end, for standard error. */
 export const faultLine = (
@@ -139,8 +140,8 @@ export const faultLine = (
   { offset, text }: { offset: number; text: string },
 ): string =>
   octets === 0 || offset === 0
-    ? `${printable(path)}: ${text}`
-    : `${printable(path)}: octet ${offset}: ${text}; judged up to there`;
+    ? `${printable(inputName(path))}: ${text}`
+    : `${printable(inputName(path))}: octet ${offset}: ${text}; judged up to there`;
 
 /**
  * The source, given up the moment that `ended` settles: standard input may be silent for ever. Each wait has a promise

@@ -1,4 +1,5 @@
 /** The verdict in one sentence, made of what was found; and why nothing could be judged, where that is so. */
+import { inputName } from "../capture/input-name.ts";
 import { wireString } from "../octets/text.ts";
 import type { Report, ReportConversation, ReportFinding } from "../verdict/report.ts";
 import type { Page } from "./page.ts";
@@ -106,7 +107,7 @@ function whyInconclusive({ captures, coverage, conversations, verdict }: Report,
   const broken = captures.find(capture => capture.fault !== undefined);
   const fault = broken?.fault;
   if (broken !== undefined && fault !== undefined && (broken.format === "unreadable" || fault.offset === 0))
-    return `cannot read ${page.safe(`${broken.path}: ${fault.text}`)}. Check the file, or capture again`;
+    return `cannot read ${page.safe(`${inputName(broken.path)}: ${fault.text}`)}. Check the file, or capture again`;
   if (fault !== undefined)
     return `the capture is cut or corrupt at octet ${digits(fault.offset)} (${page.safe(fault.text)}). Copy it again, or capture anew`;
   if (coverage.frames === 0) return "the capture holds no frames. Capture while clients talk to the broker";

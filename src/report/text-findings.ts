@@ -1,4 +1,5 @@
 /** Findings by rule: what was found, where the proof lies, how to mend it. */
+import { inputName } from "../capture/input-name.ts";
 import { Secret, wireString } from "../octets/text.ts";
 import { type Finding, SEVERITIES } from "../finding/finding.ts";
 import type { Report, ReportEvidence, ReportFinding } from "../verdict/report.ts";
@@ -53,7 +54,7 @@ function proofText(finding: ReportFinding, proof: ReportEvidence, report: Report
   const { client, broker, what } = finding.subject;
   const path = report.captures.length > 1 ? report.captures[proof.capture]?.path : undefined;
   const frame = proof.frame === undefined ? undefined : `frame ${digits(proof.frame)}`;
-  const place = [path === undefined ? undefined : page.safe(path), frame]
+  const place = [path === undefined ? undefined : page.safe(inputName(path)), frame]
     .filter(text => text !== undefined)
     .join(" ");
   const who = client === undefined ? "" : ` of ${page.safe(client)}`;

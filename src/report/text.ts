@@ -1,4 +1,5 @@
 /** The report that a person reads: verdict, what is exposed, what TLS protects, findings, what was not seen. */
+import { inputName } from "../capture/input-name.ts";
 import type { Report } from "../verdict/report.ts";
 import { headline } from "./headline.ts";
 import { GLUE, hang, type Page, type PageOptions, page, unglued } from "./page.ts";
@@ -56,7 +57,9 @@ function judged(report: Report, { dotted, safe }: Page): string {
   const { captures, coverage } = report;
   const [only] = captures;
   const name =
-    captures.length === 1 && only !== undefined ? safe(only.path) : counted(captures.length, "capture");
+    captures.length === 1 && only !== undefined
+      ? safe(inputName(only.path))
+      : counted(captures.length, "capture");
   const lasted = captures.length === 1 ? span(only?.first, only?.last) : undefined;
   const parts = [counted(coverage.frames, "frame"), lasted].map(part => part?.replaceAll(" ", GLUE));
   return dotted([name, ...parts, completeness(report)]);

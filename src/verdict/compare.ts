@@ -1,4 +1,5 @@
 /** Before and after: what of a client's traffic TLS has hidden, what still shows, and whether that is enough. */
+import { inputName } from "../capture/input-name.ts";
 import { type Secret, type WireText, wireString } from "../octets/text.ts";
 import { type Client, clientsOf, hasSealedData, isSealed, matched, type Pair, shortages } from "./client.ts";
 import { count } from "./not-seen.ts";
@@ -220,9 +221,9 @@ function blindness({ captures, conversations, verdict }: Report, which: string):
     fault === undefined
       ? []
       : octets === 0 || fault.offset === 0
-        ? [`The capture ${which} could not be read: ${path}: ${fault.text}.`]
+        ? [`The capture ${which} could not be read: ${inputName(path)}: ${fault.text}.`]
         : [
-            `The capture ${which} could not be read to its end: ${path}: octet ${fault.offset}: ${fault.text}.`,
+            `The capture ${which} could not be read to its end: ${inputName(path)}: octet ${fault.offset}: ${fault.text}.`,
           ],
   );
   if (broken.length > 0) return broken;

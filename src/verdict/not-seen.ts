@@ -1,4 +1,5 @@
 /** "Could not see" as an answer of its own: what limited the view, in words. */
+import { inputName } from "../capture/input-name.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
 import type { ReportCapture } from "./report.ts";
@@ -66,8 +67,8 @@ function lost({ path, fault, octets }: ReportCapture): string[] {
   if (fault === undefined) return [];
   return [
     octets === 0 || fault.offset === 0
-      ? `${path}: ${fault.text}`
-      : `${path} from octet ${fault.offset} on: ${fault.text}`,
+      ? `${inputName(path)}: ${fault.text}`
+      : `${inputName(path)} from octet ${fault.offset} on: ${fault.text}`,
   ];
 }
 

@@ -22,7 +22,12 @@ export interface ReportCapture {
   /** Live: what the engine may still do once it captures, `none` where it has given up everything. */
   readonly rights?: string;
   /** Why it could not be read to its end: what, where. */
-  readonly fault?: { readonly text: string; readonly offset: number };
+  readonly fault?: {
+    readonly text: string;
+    readonly offset: number;
+    /** Absent where no octets were at fault, as of an interface that went away. */
+    readonly cause?: Fault;
+  };
 }
 
 export interface ReportCoverage {

@@ -1,6 +1,5 @@
 /** The end of the data's way: everything that the verdict needs of a run, gathered while it passes, bounded. */
 import type { Notice } from "../capture/frame.ts";
-import type { Fault } from "../octets/decode.ts";
 import { faultText } from "../octets/decode.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { FindingSink } from "../finding/run.ts";
@@ -8,6 +7,7 @@ import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
 import { emptyCoverage } from "../session/coverage.ts";
 import { LIMITS } from "../session/limits.ts";
+import { reportFault } from "./certificate.ts";
 import type { ReportCapture } from "./report.ts";
 
 /** Times and frames of one capture, as the packet stage counted them. */
@@ -88,6 +88,8 @@ export function tally(): Tally {
   };
 }
 
+type Malformed = Extract<Notice, { type: "capture.malformed" }>;
+
 interface SeenCapture {
   format: string;
   engine: string | undefined;
@@ -97,7 +99,7 @@ interface SeenCapture {
   rights: string | undefined;
   /** Why a live engine ended, until another goes on. */
   lost: string | undefined;
-  fault: { readonly fault: Fault; readonly position: number } | undefined;
+  fault: Malformed | undefined;
 }
 
 function watch(seen: SeenCapture, notice: Notice): void {
@@ -112,7 +114,7 @@ function watch(seen: SeenCapture, notice: Notice): void {
       seen.linkTypes.add(notice.linkType);
       return;
     case "capture.malformed":
-      seen.fault ??= { fault: notice.fault, position: notice.position };
+      seen.fault ??= notice;
       return;
     case "capture.lost":
       seen.lost = notice.text;
@@ -141,13 +143,26 @@ const reportCapture = (path: string, seen: SeenCapture, counts: CaptureCounts): 
   ...(seen.rights !== undefined && { rights: seen.rights }),
   ...(seen.lost !== undefined && { fault: { text: seen.lost, offset: 0 } }),
   ...(seen.fault !== undefined && {
-    fault: { text: reasonText(seen.fault.fault), offset: seen.fault.position },
+    fault: {
+      text: reasonText(seen.fault, path === "-" ? "it" : "the file", seen.octets, counts.frames),
+      offset: seen.fault.position,
+      cause: reportFault(seen.fault.fault),
+    },
   }),
 });
 
-/** A file that is no capture at all needs no field and no offset to say so. */
-const reasonText = (fault: Fault): string =>
-  fault.unit === "capture file" && fault.reason.kind === "forbidden" ? fault.reason.clause : faultText(fault);
+/** A file that is no capture at all, or that ends too early, needs no field to say so. */
+function reasonText({ fault, cut }: Malformed, file: string, octets: number, frames: number): string {
+  if (cut !== undefined) {
+    if (octets === 0) return `${file} is empty`;
+    if (fault.unit === "capture file") return `${file} ends inside its header`;
+    if (/Packet/.test(fault.unit)) return `${file} ends inside packet ${frames + 1}`;
+    return frames === 0 ? `${file} ends before its first packet` : `${file} ends behind packet ${frames}`;
+  }
+  return fault.unit === "capture file" && fault.reason.kind === "forbidden"
+    ? fault.reason.clause
+    : faultText(fault);
+}
 
 function addCoverage(sum: Coverage, more: Coverage): void {
   for (const key of SUMMED) sum[key] += more[key];

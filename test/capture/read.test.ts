@@ -108,6 +108,7 @@ describe("a stream that is no capture", () => {
           offset: 0,
           reason: { kind: "short", needed: 4, left: 0 },
         },
+        cut: true,
       },
       { type: "capture.closed", octets: 0 },
     ]);

@@ -350,6 +350,25 @@ describe("-w", () => {
   });
 });
 
+describe("a capture that ends too early", () => {
+  test("is told by the packet in which it ends, from standard input too, and its octets in json", () => {
+    const whole = readFileSync(story("tls13"));
+    const { err } = sniff(["-"], whole.subarray(0, -10));
+    expect(err).toMatch(
+      /^mqtt-sniff: standard input: octet \d+: it ends (?:inside|behind) packet \d+; judged up to there\n$/,
+    );
+    const { captures } = JSON.parse(sniff(["--format", "json", "-"], whole.subarray(0, -10)).out);
+    expect(captures[0]).toMatchObject({ path: "-", fault: { cause: { reason: { kind: "short" } } } });
+  });
+
+  test("is told as empty where nothing is in it", () => {
+    const file = join(folder, "empty.pcap");
+    writeFileSync(file, "");
+    expect(sniff([file]).err).toBe(`mqtt-sniff: ${file}: the file is empty\n`);
+    expect(sniff(["-"], new Uint8Array(0)).err).toBe("mqtt-sniff: standard input: it is empty\n");
+  });
+});
+
 describe("standard output", () => {
   test("that is closed early ends the program quietly", () => {
     const ran = spawnSync(
