@@ -160,6 +160,18 @@ describe("what is asked of it wrongly", () => {
     expect(err.match(/^ {2}(?:sudo )?mqtt-sniff (?!--help)/gm)).toHaveLength(3);
   });
 
+  test.each(["interface", "demos", "rule", "comapre"])("is a slip of a command: %s", word => {
+    const { code, out, err } = sniff([word]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^mqtt-sniff: \S+: no such command and no such file; did you mean [a-z]+\?\n$/);
+  });
+
+  test("is answered with the formats that there are, of a report with those of files", () => {
+    const known = "text, json, ndjson, eve";
+    expect(sniff(["--format", "xml", story("tls13")]).err).toContain(`there are ${known}, dashboard\n`);
+    expect(sniff(["--report", "dashboard=x", story("tls13")]).err).toContain(`there are ${known}\n`);
+  });
+
   test("cannot act on the terminal", () => {
     expect(sniff(["\u001b]0;title\u0007"]).err).not.toContain("\u001b");
   });
@@ -451,6 +463,10 @@ describe("secrets", () => {
 });
 
 describe("commands", () => {
+  test("the file behind them can be run, as a link to it needs", () => {
+    expect(statSync(MAIN).mode & 0o111).toBe(0o111);
+  });
+
   test("--help shows every command, --version the version", () => {
     const { out, code } = sniff(["--help"]);
     for (const command of ["audit", "compare", "demo", "rules", "interfaces"]) expect(out).toContain(command);
