@@ -38,6 +38,8 @@ export async function judge(story: string, ...flags: readonly string[]): Promise
   const complaints: string[] = [];
   const world: World = {
     args: [...flags, ...roots, ...own, fileOf(story, "capture.pcapng")],
+    program: "mqtt-sniff",
+    node: process.execPath,
     env: {},
     out: writesTo(output),
     err: writesTo(complaints),

@@ -23,6 +23,8 @@ export interface EngineWish {
   readonly identity?: Identity | undefined;
   /** The built capture process, where it is not beside this module. */
   readonly capProcess?: URL;
+  /** What the user would have to say to start the same with root's rights. */
+  readonly asRoot?: string;
 }
 
 /** An engine with a filter. */
@@ -67,7 +69,7 @@ export function attemptsOf(wish: EngineWish): Attempt[] {
 export async function openEngine(
   supervised: Supervised,
   attempts: readonly Attempt[],
-  { iface, filter = "" }: EngineWish,
+  { iface, filter = "", asRoot }: EngineWish,
   signal: AbortSignal,
 ): Promise<Opened> {
   const failures: Failure[] = [];
@@ -80,7 +82,7 @@ export async function openEngine(
     if (typeof begun !== "string") return begun;
     failures.push(failureOf(attempt.engine, supervised.complaint(), begun));
   }
-  throw new CaptureError(explain(failures, iface, filter));
+  throw new CaptureError(explain(failures, iface, filter, asRoot));
 }
 
 /** The file header and what follows it, or how the engine ended without one. */
@@ -119,5 +121,5 @@ async function firstOctets(
 function isInterface(name: string): boolean {
   if (!/^[^-\s/][^\s/]{0,63}$/.test(name)) return false;
   // Elsewhere the system lists only interfaces that are up; the engine says what it does not know.
-  return process.platform !== "linux" || name === "any" || interfaceNames().includes(name);
+  return process.platform !== "linux" || interfaceNames().includes(name);
 }

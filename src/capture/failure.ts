@@ -19,8 +19,16 @@ export function failureOf(engine: EngineName, complaint: string, how: string): F
   return { engine, kind, line: printable(line, 200) };
 }
 
-/** The engines' failures as one line: what cannot be done, where, and what to do about it. */
-export function explain(failures: readonly Failure[], iface: string, filter: string): string {
+/**
+ * The engines' failures as one line: what cannot be done, where, and what to do about it. `asRoot` is the command that
+ * root would have to give.
+ */
+export function explain(
+  failures: readonly Failure[],
+  iface: string,
+  filter: string,
+  asRoot = `sudo mqtt-sniff --iface ${printable(iface, 64)}`,
+): string {
   const shown = printable(iface, 64);
   // The engine tried last may only be missing; what the others met says more.
   const [worst] = [...failures].sort((a, b) => rank(a) - rank(b));
@@ -31,7 +39,7 @@ export function explain(failures: readonly Failure[], iface: string, filter: str
     case "down":
       return `cannot capture on ${shown}: the interface is down; bring it up with: sudo ip link set ${shown} up`;
     case "permission":
-      return `cannot capture on ${shown}: ${worst.line}; run it with: ${captureRights(shown).command ?? "sudo"}`;
+      return `cannot capture on ${shown}: ${worst.line}; run it with: ${captureRights(asRoot).command ?? asRoot}`;
     case "filter":
       return `capture filter "${printable(filter)}" is not understood: ${worst.line}; see pcap-filter(7)`;
     case "missing":

@@ -20,6 +20,8 @@ export interface CaptureRights {
   readonly allowed: boolean;
   readonly reason: string;
   readonly command?: string;
+  /** The one engine that may, where the others may not. */
+  readonly only?: EngineName;
 }
 
 interface EngineState {
@@ -35,8 +37,11 @@ export interface InterfaceList {
   readonly engines: readonly EngineState[];
 }
 
-/** Interfaces of this machine with their addresses and state, the engines that are installed, and this user's rights. */
-export async function listInterfaces(): Promise<InterfaceList> {
+/**
+ * Interfaces of this machine with their addresses and state, the engines that are installed, and this user's rights.
+ * `asRoot` makes the command that helps where they do not suffice.
+ */
+export async function listInterfaces(asRoot = commandAsRoot): Promise<InterfaceList> {
   const cap = await loadCap();
   const engines = ENGINES.map((name): EngineState => {
     const reason = name === "cap" ? cap.reason : onPath(name) ? undefined : "not on PATH";
@@ -45,12 +50,13 @@ export async function listInterfaces(): Promise<InterfaceList> {
   const interfaces = merge(cap.devices);
   // The one that somebody without a name in mind most likely means.
   const likely = interfaces.find(one => one.state === "up" && !one.loopback && one.addresses.length > 0);
-  return { interfaces, rights: rightsBy(engines, likely?.name), engines };
+  return { interfaces, rights: rightsBy(engines, likely?.name, asRoot), engines };
 }
 
 /** Names that an engine would know, for a message about one that it does not. */
 export function interfaceNames(): string[] {
-  return merge([]).map(one => one.name);
+  const names = merge([]).map(one => one.name);
+  return existsSync(NET) ? [...names, "any"] : names;
 }
 
 /** Linux: the interface's index while it is up; 0 where it is down or gone. undefined where that does not show. */
@@ -60,16 +66,24 @@ export function indexOf(name: string): number | undefined {
 }
 
 /** Where this user may not, dumpcap may be allowed to for him: that is how Wireshark is installed. */
-function rightsBy(engines: readonly EngineState[], iface: string | undefined): CaptureRights {
-  const rights = captureRights(iface);
+function rightsBy(
+  engines: readonly EngineState[],
+  iface: string | undefined,
+  asRoot: (iface: string) => string,
+): CaptureRights {
+  const rights = captureRights(asRoot(iface ?? "NAME"));
   const dumpcap = engines.some(({ name, available }) => name === "dumpcap" && available);
   if (rights.allowed || !dumpcap || iface === undefined) return rights;
   const opened = spawnSync("dumpcap", ["-L", "-i", iface], { stdio: "ignore", timeout: 5000 });
-  return opened.status === 0 ? { allowed: true, reason: "dumpcap has the rights, and runs for you" } : rights;
+  return opened.status === 0
+    ? { allowed: true, reason: "dumpcap has the rights, and runs for you", only: "dumpcap" }
+    : rights;
 }
 
-/** Linux: root, or CAP_NET_RAW (capabilities(7)); elsewhere root. `iface` is what the command shall name. */
-export function captureRights(iface = "NAME"): CaptureRights {
+const commandAsRoot = (iface: string): string => `sudo mqtt-sniff --iface ${iface}`;
+
+/** Linux: root, or CAP_NET_RAW (capabilities(7)); elsewhere root. `asRoot` is the command that root would have to give. */
+export function captureRights(asRoot = commandAsRoot("NAME")): CaptureRights {
   const root = process.getuid?.() === 0;
   const raw = hasNetRaw();
   if (raw === true) return { allowed: true, reason: root ? "running as root" : "running with CAP_NET_RAW" };
@@ -84,7 +98,7 @@ export function captureRights(iface = "NAME"): CaptureRights {
   return {
     allowed: false,
     reason: "capturing needs root or CAP_NET_RAW, and this user has neither",
-    command: `sudo mqtt-sniff --iface ${iface}`,
+    command: asRoot,
   };
 }
 

@@ -12,6 +12,7 @@ import type { Dashboard } from "../dashboard/dashboard.ts";
 import type { Report } from "../verdict/report.ts";
 import type { LiveFlags } from "./arguments.ts";
 import { canShow, checkTerminal, openDashboard } from "./dash.ts";
+import { asRoot } from "./invocation.ts";
 import { auditOptions } from "./judging.ts";
 import { openOutputs, type Outputs } from "./outputs.ts";
 import { recordingOf } from "./recording.ts";
@@ -30,6 +31,7 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
     bufferMib: flags.buffer,
     signal: ending.signal,
     identity,
+    asRoot: asRoot(world),
     ...(flags.count !== undefined && { count: flags.count }),
     ...(flags.engine !== undefined && { engine: flags.engine }),
     ...(flags.filter !== undefined && { filter: flags.filter }),

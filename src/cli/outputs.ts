@@ -42,7 +42,8 @@ export function openOutputs(
   heir?: Identity,
 ): Outputs {
   const { out, err } = world;
-  for (const { format: asked } of [{ format }, ...flags.report]) checkFormat(asked);
+  checkFormat(format, [...FORMATS, "dashboard"]);
+  for (const { format: asked } of flags.report) checkFormat(asked, FORMATS);
   const complain = (line: string): void => err.write(`mqtt-sniff: ${line}\n`);
   const targets: { readonly format: string; readonly target: Target }[] = [];
   let written = true;
@@ -113,8 +114,10 @@ const describe = (finding: Finding): ReportFinding =>
     undefined,
   );
 
-function checkFormat(format: string): void {
-  if (DOCUMENTS.has(format) || STREAMS.has(format)) return;
-  const known = [...DOCUMENTS.keys(), ...STREAMS.keys()].join(", ");
-  throw new UsageError(`unknown format "${printable(format)}": ${known}`);
+/** What files can be written in. */
+const FORMATS: readonly string[] = [...DOCUMENTS.keys(), ...STREAMS.keys()];
+
+function checkFormat(format: string, offered: readonly string[]): void {
+  if (FORMATS.includes(format)) return;
+  throw new UsageError(`unknown format "${printable(format)}": there are ${offered.join(", ")}`);
 }

@@ -1,4 +1,5 @@
 /** The outside world in one object: everything that a command reads or writes beside captures. */
+import { invocationOf } from "./invocation.ts";
 
 /** Where text goes. After the reader has gone away, writing does nothing and `closed` says so. */
 export interface Out {
@@ -17,6 +18,10 @@ export interface Out {
 
 export interface World {
   readonly args: readonly string[];
+  /** The words that call this program again: `mqtt-sniff`, or `node dist/main.js` in a checkout. */
+  readonly program: string;
+  /** The file of Node that runs it. */
+  readonly node: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Out;
   readonly err: Out;
@@ -36,6 +41,8 @@ export function realWorld(): RealWorld {
   const out = outOf(process.stdout);
   return {
     args: process.argv.slice(2),
+    program: invocationOf(process.argv[1], process.cwd(), process.env),
+    node: process.execPath,
     env: process.env,
     out,
     err: outOf(process.stderr),

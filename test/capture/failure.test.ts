@@ -1,5 +1,6 @@
 /** What engines write when they cannot capture, and what a person is told. */
 import { describe, expect, test } from "vitest";
+import { captureRights } from "../../src/capture/interfaces.ts";
 import { explain, failureOf, lost } from "../../src/capture/failure.ts";
 
 const told = (engine: "cap" | "tcpdump" | "dumpcap", complaint: string): string =>
@@ -26,6 +27,14 @@ describe("explain", () => {
     const line = told("cap", "cap: socket: Operation not permitted\n");
     expect(line).toContain("socket: Operation not permitted");
     expect(line).toContain("sudo");
+  });
+
+  test("missing rights are told with the command that was given, where it is known", () => {
+    const failures = [failureOf("cap", "cap: socket: Operation not permitted\n", "")];
+    const again = "sudo node dist/main.js --iface eth9 --engine cap";
+    // Root in a container without the right is told of the container.
+    const { command } = captureRights(again);
+    expect(explain(failures, "eth9", "", again)).toContain(`run it with: ${command ?? again}`);
   });
 
   test("a filter's mistake is told with the filter", () => {

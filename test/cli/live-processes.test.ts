@@ -233,16 +233,25 @@ describe("the judging process", () => {
 describe("live capture without rights", () => {
   const skipped = notHere("setpriv");
 
-  test.skipIf(skipped !== "")(`ends with code 2 and the command that helps${skipped}`, () => {
+  const asNobody = (...args: readonly string[]) => {
     const nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set", "-all"];
-    const { status, stderr, stdout } = spawnSync(
-      "setpriv",
-      [...nobody, process.execPath, PROGRAM, "--iface", "lo"],
-      { encoding: "utf8" },
+    return spawnSync("setpriv", [...nobody, process.execPath, PROGRAM, ...args], { encoding: "utf8" });
+  };
+
+  test.skipIf(skipped !== "")(`ends with code 2 and the whole command that helps${skipped}`, () => {
+    const { status, stderr, stdout } = asNobody("--iface", "lo", "--engine", "cap", "-f", "tcp port 1");
+    expect(stderr).toMatch(
+      /^mqtt-sniff: cannot capture on lo: .*; run it with: sudo .*main\.js --iface lo --engine cap -f 'tcp port 1'\n$/,
     );
-    expect(stderr).toMatch(/^mqtt-sniff: cannot capture on lo: .*sudo mqtt-sniff --iface lo\n$/);
     expect(stdout).toBe("");
     expect(status).toBe(2);
+  });
+
+  test.skipIf(skipped !== "")(`calls no engine ready that the user may not use${skipped}`, () => {
+    const { stdout } = asNobody("interfaces");
+    expect(stdout).toContain("You may not capture");
+    expect(stdout).toMatch(/^engine cap {6}installed, and without the rights that it needs$/m);
+    expect(stdout).not.toContain("ready");
   });
 
   test.skipIf(skipped !== "")(

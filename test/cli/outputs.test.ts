@@ -17,6 +17,8 @@ const stalled: Out = {
 
 const world: World = {
   args: [],
+  program: "mqtt-sniff",
+  node: process.execPath,
   env: {},
   out: stalled,
   err: stalled,

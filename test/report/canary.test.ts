@@ -196,6 +196,8 @@ async function said(...flags: readonly string[]): Promise<string> {
   const texts: string[] = [];
   const world: World = {
     args: [...flags, file],
+    program: "mqtt-sniff",
+    node: process.execPath,
     env: { DEBUG: "1" },
     out: listening(texts),
     err: listening(texts),
