@@ -48,10 +48,14 @@ export async function listInterfaces(asRoot = commandAsRoot): Promise<InterfaceL
     return reason === undefined ? { name, available: true } : { name, available: false, reason };
   });
   const interfaces = merge(cap.devices);
-  // The one that somebody without a name in mind most likely means.
-  const likely = interfaces.find(one => one.state === "up" && !one.loopback && one.addresses.length > 0);
-  return { interfaces, rights: rightsBy(engines, likely?.name, asRoot), engines };
+  return { interfaces, rights: rightsBy(engines, likely(interfaces), asRoot), engines };
 }
+
+/** The one that somebody without a name in mind most likely means. */
+export const likelyInterface = (): string | undefined => likely(merge([]));
+
+const likely = (interfaces: readonly Interface[]): string | undefined =>
+  interfaces.find(one => one.state === "up" && !one.loopback && one.addresses.length > 0)?.name;
 
 /** Names that an engine would know, for a message about one that it does not. */
 export function interfaceNames(): string[] {

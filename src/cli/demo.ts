@@ -4,13 +4,16 @@ import { styleText } from "node:util";
 import { captureFrames } from "../capture/file.ts";
 import { type AuditOptions, audit } from "../pipeline.ts";
 import { compareText } from "../report/compare-text.ts";
+import { likelyInterface } from "../capture/interfaces.ts";
 import { wrap } from "../octets/lines.ts";
+import { printable } from "../octets/text.ts";
 import { textReport } from "../report/text.ts";
 import { compare } from "../verdict/compare.ts";
 import type { Report } from "../verdict/report.ts";
 import type { DemoFlags } from "./arguments.ts";
 import { until } from "./audit.ts";
 import { canShow, checkTerminal, openDashboard } from "./dash.ts";
+import { asRoot } from "./invocation.ts";
 import { auditOptions } from "./judging.ts";
 import { paced } from "./pace.ts";
 import { type Screen, screenOf } from "./screen.ts";
@@ -65,7 +68,7 @@ export async function runDemo(flags: DemoFlags, world: World): Promise<number> {
   world.out.write(heading("Before and after", sheet));
   const comparison = compare(before, after, { strict: false, filters: [] });
   world.out.write(compareText(comparison, sheet));
-  world.out.write(`\n${YOUR_OWN}`);
+  world.out.write(`\n${next(world)}`);
   await world.out.drained();
   return 0;
 }
@@ -98,7 +101,7 @@ async function onScreen(flags: DemoFlags, world: World): Promise<number> {
   } finally {
     screen.close();
   }
-  world.out.write(`The same in words: mqtt-sniff demo --format text\n${YOUR_OWN}`);
+  world.out.write(next(world, { "the same in words": `${world.program} demo --format text` }));
   await world.out.drained();
   return signal === undefined ? 0 : signal === "SIGINT" ? 130 : 143;
 }
@@ -130,5 +133,17 @@ async function judged(story: string): Promise<Report> {
   return report;
 }
 
-const YOUR_OWN =
-  "Your own: mqtt-sniff capture.pcapng    live: sudo mqtt-sniff --iface wlan0    mqtt-sniff --help\n";
+/** Where to go from here: commands that work as they are printed, but for the name of a capture. */
+function next(world: World, first: Readonly<Record<string, string>> = {}): string {
+  const commands = {
+    ...first,
+    "a finding, explained": `${world.program} rules MQ501`,
+    "a capture of your own": `${world.program} capture.pcapng`,
+    "live traffic": asRoot(world, ["--iface", likelyInterface() ?? "lo"]),
+    "everything else": `${world.program} --help`,
+  };
+  const rows = Object.entries(commands).map(
+    ([what, command]) => `  ${what.padEnd(23)}${printable(command)}\n`,
+  );
+  return `Next\n${rows.join("")}`;
+}

@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cellWidth } from "../../src/octets/text.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const story = (name: string): string =>
@@ -482,6 +483,33 @@ describe("commands", () => {
     const { out, code } = sniff(["demo"]);
     expect(code).toBe(0);
     for (const word of ["EXPOSED", "INTERCEPTABLE", "PROTECTED"]) expect(out).toContain(word);
+  });
+
+  test("demo, as npm runs it, ends with commands that work as they are printed, in rows of 80 cells", () => {
+    const root = fileURLToPath(new URL("../..", import.meta.url));
+    const ran = spawnSync(process.execPath, ["dist/main.js", "demo"], {
+      cwd: root,
+      encoding: "utf8",
+      env: ENV,
+    });
+    for (const line of ran.stdout.split("\n")) expect(cellWidth(line)).toBeLessThanOrEqual(80);
+    const rows = ran.stdout
+      .slice(ran.stdout.lastIndexOf("\nNext\n") + 6)
+      .trimEnd()
+      .split("\n");
+    const commands = new Map(rows.map(row => [row.slice(2, 25).trimEnd(), row.slice(25)]));
+    expect([...commands.keys()]).toEqual([
+      ...["a finding, explained", "a capture of your own", "live traffic", "everything else"],
+    ]);
+    for (const what of ["a finding, explained", "everything else"]) {
+      const shell = spawnSync("sh", ["-c", commands.get(what)!], { cwd: root, encoding: "utf8", env: ENV });
+      expect([shell.status, shell.stderr]).toEqual([0, ""]);
+    }
+    const own = commands.get("a capture of your own")!.replace("capture.pcapng", story("plaintext-password"));
+    expect(spawnSync("sh", ["-c", own], { cwd: root, encoding: "utf8", env: ENV }).stdout).toMatch(
+      /^EXPOSED/,
+    );
+    expect(commands.get("live traffic")).toMatch(/^sudo .* --iface \S+$/);
   });
 
   test("rules lists the catalogue, and explains one rule by its id or its name", () => {
