@@ -1,4 +1,5 @@
 /** The text report's first proof: what anyone on the path reads. */
+import { distinctNames } from "../capture/input-name.ts";
 import { Secret, type WireText, wireString } from "../octets/text.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Report } from "../verdict/report.ts";
@@ -24,21 +25,22 @@ export function exposedRows(report: Report, page: Page): string[] {
 function credentialRows(report: Report, page: Page): string[] {
   const { credentials } = report.exposed;
   if (credentials.length === 0) return [];
-  const endpoints = new Map(
-    report.conversations.map(c => [c.id, { client: addressOf(c.client), server: c.server }]),
+  const ends = new Map(
+    report.conversations.map(c => [
+      c.id,
+      { client: addressOf(c.client), server: c.server, capture: c.capture ?? 0 },
+    ]),
   );
-  const rows = new Map<
-    string,
-    { readonly cells: readonly string[]; times: number; readonly frame: number; readonly rank: number }
-  >();
+  const rows = new Map<string, CredentialRow>();
   for (const { username, password, clientId, accepted, conversation, frame } of credentials) {
-    const ends = endpoints.get(conversation);
+    const { client, server = "", capture = 0 } = ends.get(conversation) ?? {};
     const key = JSON.stringify([
       username === undefined ? null : wireString(username),
       password === undefined ? null : wireString(password.reveal()),
-      wireString(clientId) || ends?.client,
-      ends?.server,
+      wireString(clientId) || client,
+      server,
       accepted,
+      capture,
     ]);
     const known = rows.get(key);
     if (known !== undefined) known.times++;
@@ -47,17 +49,37 @@ function credentialRows(report: Report, page: Page): string[] {
         cells: [
           username === undefined ? page.marks.none : page.safe(username),
           password === undefined ? page.marks.none : page.secret(password),
-          clientText(clientId, ends?.client, page),
-          ends?.server ?? "",
+          clientText(clientId, client, page),
+          server,
           accepted === undefined ? "unknown" : accepted ? "yes" : "no",
         ],
         times: 1,
         frame,
+        capture,
         rank: accepted === undefined ? 1 : accepted ? 0 : 2,
       });
   }
   // What opens a broker comes first: a list of refused guesses is cut, and not what they led to.
   const shown = [...rows.values()].sort((a, b) => a.rank - b.rank).slice(0, LIMITS.credentials);
+  return [
+    ...credentialTable(shown, captureNames(report, page), page),
+    ...moreRow(page, rows.size - shown.length),
+  ];
+}
+
+interface CredentialRow {
+  readonly cells: readonly string[];
+  times: number;
+  /** Of which capture the frame is. */
+  readonly capture: number;
+  readonly frame: number;
+  readonly rank: number;
+}
+
+/** Rows under their heads; of several captures, those of each under its name. */
+function credentialTable(all: readonly CredentialRow[], names: readonly string[], page: Page): string[] {
+  const captures = [...new Set(all.map(({ capture }) => capture))];
+  const grouped = captures.map(capture => all.filter(one => one.capture === capture));
   const columns = [
     { head: "user", shrinks: true },
     { head: "password", shrinks: true },
@@ -66,12 +88,26 @@ function credentialRows(report: Report, page: Page): string[] {
     { head: "accepted" },
     { head: "frame", align: "right" },
   ] as const;
-  const cells = shown.map(({ cells, times, frame }) => [
-    ...cells,
-    times > 1 ? `${digits(frame)} (${page.marks.times}${digits(times)})` : digits(frame),
-  ]);
-  return [...table(page, columns, cells), ...moreRow(page, rows.size - shown.length)];
+  const cells = grouped
+    .flat()
+    .map(({ cells, times, frame }) => [
+      ...cells,
+      times > 1 ? `${digits(frame)} (${page.marks.times}${digits(times)})` : digits(frame),
+    ]);
+  const [head = "", ...rows] = table(page, columns, cells);
+  return [
+    head,
+    ...grouped.flatMap(group => {
+      const name = names[group[0]?.capture ?? 0];
+      const own = rows.splice(0, group.length);
+      return name === undefined ? own : [...hang(page, "", 2, `in ${name}`, "faint"), ...own];
+    }),
+  ];
 }
+
+/** By their number, where there are several: a frame is one of a capture. */
+export const captureNames = ({ captures }: Report, page: Page): readonly string[] =>
+  captures.length > 1 ? distinctNames(captures.map(({ path }) => path)).map(page.safe) : [];
 
 /** A client without a Client Identifier of its own is known by its address. */
 const clientText = (clientId: WireText, address: string | undefined, page: Page): string =>

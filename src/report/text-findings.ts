@@ -1,10 +1,10 @@
 /** Findings by rule: what was found, where the proof lies, how to mend it. */
-import { inputName } from "../capture/input-name.ts";
 import { Secret, wireString } from "../octets/text.ts";
 import { type Finding, SEVERITIES } from "../finding/finding.ts";
 import type { Report, ReportEvidence, ReportFinding } from "../verdict/report.ts";
 import { cutCells, pad, wrap } from "../octets/lines.ts";
 import { hang, type Page } from "./page.ts";
+import { captureNames } from "./text-exposed.ts";
 import { digits } from "./words.ts";
 
 /** The worst first; the proof shown is the first one of the worst. */
@@ -52,11 +52,9 @@ function headRows(worst: ReportFinding, findings: readonly ReportFinding[], page
 /** `frame 12, CONNECT.Password of sensor-a1 at 192.0.2.1:1883: ‹13 characters›` */
 function proofText(finding: ReportFinding, proof: ReportEvidence, report: Report, page: Page): string {
   const { client, broker, what } = finding.subject;
-  const path = report.captures.length > 1 ? report.captures[proof.capture]?.path : undefined;
+  const capture = captureNames(report, page)[proof.capture];
   const frame = proof.frame === undefined ? undefined : `frame ${digits(proof.frame)}`;
-  const place = [path === undefined ? undefined : page.safe(inputName(path)), frame]
-    .filter(text => text !== undefined)
-    .join(" ");
+  const place = [capture, frame].filter(text => text !== undefined).join(" ");
   const who = client === undefined ? "" : ` of ${page.safe(client)}`;
   const where = broker === undefined ? "" : ` at ${page.safe(broker)}`;
   const shown = shownText(proof, what, page);

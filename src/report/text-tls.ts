@@ -12,13 +12,14 @@ import { addressOf } from "./headline.ts";
 import { GLUE, hang, type Page, table } from "./page.ts";
 import { certificateRows } from "./text-certificates.ts";
 import { ladderRows } from "./text-ladder.ts";
-import { moreRow } from "./text-exposed.ts";
+import { captureNames, moreRow } from "./text-exposed.ts";
 import { counted, digits, duration, size } from "./words.ts";
 
 /** Alike conversations once, the worst first. */
-export function tlsRows({ conversations }: Report, page: Page): string[] {
+export function tlsRows(report: Report, page: Page): string[] {
+  const names = captureNames(report, page);
   const groups = new Map<string, TlsGroup>();
-  for (const conversation of conversations) {
+  for (const conversation of report.conversations) {
     if (conversation.tls === undefined) continue;
     const key = tlsKey(conversation, conversation.tls);
     const group = groups.get(key);
@@ -27,7 +28,10 @@ export function tlsRows({ conversations }: Report, page: Page): string[] {
   }
   const worst = [...groups.values()].sort((a, b) => rank(a.first.exposure) - rank(b.first.exposure));
   const shown = worst.slice(0, LIMITS.tls);
-  return [...shown.flatMap(group => groupRows(group, page)), ...moreRow(page, worst.length - shown.length)];
+  return [
+    ...shown.flatMap(group => groupRows(group, names[group.first.capture ?? 0], page)),
+    ...moreRow(page, worst.length - shown.length),
+  ];
 }
 
 interface TlsGroup {
@@ -50,7 +54,7 @@ const tlsKey = ({ client, server, exposure }: ReportConversation, tls: ReportTls
     tls.clientVerifiesBecause.text,
   ]);
 
-function groupRows({ first, tls, times }: TlsGroup, page: Page): string[] {
+function groupRows({ first, tls, times }: TlsGroup, capture: string | undefined, page: Page): string[] {
   const word = first.exposure.toUpperCase();
   const ends = `${addressOf(first.client)} ${page.marks.to} ${first.server}${times > 1 ? `, ${counted(times, "connection")}` : ""}`;
   const label = `  ${page.paint(first.exposure, word)}${" ".repeat(WORD_CELLS - word.length)}  `;
@@ -64,7 +68,7 @@ function groupRows({ first, tls, times }: TlsGroup, page: Page): string[] {
   part("asks for", asked(tls, page));
   part("certificate", certificateText(tls, page));
   part("client shows", clientCertificate(tls, page));
-  part("client verifies", verification(tls, page));
+  part("client verifies", verification(tls, capture, page));
   part("alert", alertText(tls));
   if (tls.ladder === undefined) return rows;
   rows.push(...certificateRows("broker's certificate", tls.chain, page));
@@ -137,12 +141,16 @@ const commonName = (name: string, page: Page): string =>
 
 function verification(
   { clientVerifies, clientVerifiesBecause: { confidence, text, frames } }: ReportTls,
+  capture: string | undefined,
   page: Page,
 ): string {
   const word = clientVerifies === "unknown" ? "not shown" : clientVerifies === "no" ? "NO" : "yes";
   const sure = confidence === "tentative" ? " (tentative)" : "";
+  const of = capture === undefined ? "" : ` of ${capture}`;
   const where =
-    frames.length === 0 ? "" : ` (frame${frames.length === 1 ? "" : "s"} ${frames.map(digits).join(", ")})`;
+    frames.length === 0
+      ? ""
+      : ` (frame${frames.length === 1 ? "" : "s"} ${frames.map(digits).join(", ")}${of})`;
   return `${word}${sure}: ${page.safe(text)}${where}`;
 }
 

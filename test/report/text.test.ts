@@ -456,3 +456,47 @@ describe("hostile text", () => {
     expect(Math.max(...rows.map(cellWidth))).toBeLessThanOrEqual(80);
   });
 });
+
+describe("several captures", () => {
+  const base = report().captures[0]!;
+  const login = { username: "u", password: new Secret("pw"), clientId: "c", accepted: true } as const;
+  const both = report({
+    captures: [
+      { ...base, path: "/site/monday.pcap" },
+      { ...base, path: "/site/tuesday.pcap" },
+    ],
+    conversations: [
+      conversation({ id: 0, capture: 0 }),
+      conversation({ id: 1, capture: 1 }),
+      conversation({
+        id: 2,
+        capture: 1,
+        tls: tls({
+          clientVerifies: "no",
+          clientVerifiesBecause: { confidence: "firm", text: "sent data all the same", frames: [9, 14] },
+        }),
+      }),
+    ],
+    exposed: {
+      ...NOTHING_EXPOSED,
+      credentials: [
+        { ...login, conversation: 1, frame: 7 },
+        { ...login, conversation: 0, frame: 12 },
+        { ...login, conversation: 1, frame: 8 },
+      ],
+    },
+    findings: [finding({ evidence: [{ capture: 1, frame: 7, conversation: 1, field: "CONNECT.Password" }] })],
+  });
+
+  test("frames are named with the capture that they are of", () => {
+    const shown = show(both);
+    expect(shown).toMatch(/^ {2}in tuesday\.pcap\n.* 7 \(×2\)\n {2}in monday\.pcap\n.* 12$/m);
+    expect(shown).toContain("(frames 9, 14 of tuesday.pcap)");
+    expect(shown).toContain("tuesday.pcap frame 7, CONNECT.Password");
+  });
+
+  test("a single one is named at the top and nowhere else", () => {
+    const shown = show(report({ ...both, captures: [{ ...base, path: "/site/monday.pcap" }] }));
+    expect(shown.match(/monday\.pcap/g)).toHaveLength(1);
+  });
+});
