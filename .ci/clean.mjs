@@ -1,4 +1,5 @@
 /** Removes what an earlier build made: a module that is gone must not be packed. */
 import { rmSync } from "node:fs";
 
-rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
+for (const folder of ["build", "dist"])
+  rmSync(new URL(`../${folder}`, import.meta.url), { recursive: true, force: true });

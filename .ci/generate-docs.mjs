@@ -1,10 +1,10 @@
 /**
  * Writes docs/rules.md from the rules themselves (`--check`: only compares, and fails where it differs).
- * Run after a build: the catalogue is read from dist.
+ * Run after a build: the catalogue is read from what was built.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
-const { RULES } = await import("../dist/finding/rules/index.js");
+const { RULES } = await import("../dist/index.js");
 const file = new URL("../docs/rules.md", import.meta.url);
 
 const head = `# The catalogue of findings

@@ -162,7 +162,7 @@ async function peersTable(captures) {
 
 function profileTables(capture) {
   const { path } = make(capture, FOLDER, flags.quick ? 0.1 : 1);
-  const { stages, functions } = profile(programs[0].main, path);
+  const { stages, functions } = profile(`${ROOT}build/main.js`, path);
   return [
     table(`${capture.name}, self time by stage`, ["stage", "ms", "share"], stages),
     table(`${capture.name}, self time by function`, ["function", "ms", "share"], functions),

@@ -15,10 +15,7 @@ export function buildCommit(root, folder, commit) {
   git(root, "worktree", "add", "--detach", tree, hash);
   try {
     symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-    execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", ".ci/tsconfig.build.json"], {
-      cwd: tree,
-      stdio: "inherit",
-    });
+    execFileSync("npm", ["run", "-s", "build"], { cwd: tree, stdio: "inherit" });
   } catch (error) {
     remove();
     throw error;

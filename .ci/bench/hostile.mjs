@@ -5,8 +5,8 @@ const RUNS = 5;
 
 /** Rows for the bench's table: case, milliseconds, ceiling, what it came to. */
 export async function hostileRows() {
-  const { parseCertificate } = await import("../../dist/protocol/x509/parse.js");
-  const { openTls } = await import("../../dist/protocol/tls/session.js");
+  const { parseCertificate } = await import("../../build/protocol/x509/parse.js");
+  const { openTls } = await import("../../build/protocol/tls/session.js");
   const certificate = recordedCertificate();
   const rows = [];
   // Loads the ASN.1 library, and warms what every certificate needs.

@@ -26,7 +26,7 @@ function tally({ nodes, samples, timeDeltas }) {
   for (const [index, id] of samples.entries()) {
     const millis = timeDeltas[index] / 1000;
     const frame = byId.get(id);
-    const file = /\/(?:dist|node_modules)\/(.+)$/.exec(frame.url)?.[1];
+    const file = /\/(?:build|node_modules)\/(.+)$/.exec(frame.url)?.[1];
     const place = file ?? (frame.url === "" ? "V8" : frame.url);
     all += millis;
     add(stages, file === undefined ? `${place} ${frame.functionName}` : file.split("/")[0], millis);

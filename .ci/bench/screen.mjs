@@ -50,7 +50,7 @@ async function flood() {
       const { user, system } = process.cpuUsage(busy);
       draws.push({ took: performance.now() - begun, cpu: (user + system) / 1000 });
     }, millis);
-  const { dashboard } = await import(`${ROOT}dist/dashboard/dashboard.js`);
+  const { dashboard } = await import(`${ROOT}build/dashboard/dashboard.js`);
   const output = Object.assign(new PassThrough(), { isTTY: true, columns: 120, rows: 40 });
   let written = 0;
   output.on("data", octets => (written += octets.length));

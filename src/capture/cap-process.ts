@@ -153,7 +153,7 @@ async function writer(octets: number): Promise<{ readonly out: Sender; readonly 
   const memory = outboxMemory(octets);
   // Otherwise its streams are joined to this process's, which makes those of them that it writes to non-blocking.
   const streams = { stdin: false, stdout: true, stderr: true };
-  const program = new URL("./cap-writer.js", import.meta.url);
+  const program = new URL("../capture/cap-writer.js", import.meta.url);
   const worker = new Worker(program, { workerData: memory, ...streams });
   const done = once(worker, "exit");
   await once(worker, "message");

@@ -33,7 +33,7 @@ export const ENGINE_ROWS: Readonly<Record<EngineName, Row>> = {
     command: ({ iface, bufferMib, filter, identity, capProcess }) => ({
       program: process.execPath,
       arguments: [
-        fileURLToPath(capProcess ?? new URL("./cap-process.js", import.meta.url)),
+        fileURLToPath(capProcess ?? new URL("../capture/cap-process.js", import.meta.url)),
         iface,
         String(bufferMib),
         filter,

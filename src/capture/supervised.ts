@@ -60,7 +60,7 @@ const LIMITS = {
  * `program` is the built supervisor, where it is not beside this module.
  */
 export function supervise(commands: readonly Command[], program?: URL): Supervised {
-  const file = fileURLToPath(program ?? new URL("./supervisor.js", import.meta.url));
+  const file = fileURLToPath(program ?? new URL("../capture/supervisor.js", import.meta.url));
   const child = spawn(process.execPath, [file, JSON.stringify(commands)], {
     stdio: ["ignore", "ignore", "pipe", "pipe", "ipc"],
     env: environment(),

@@ -47,7 +47,7 @@ describe("an outbox", () => {
 
   test("keeps every octet between two threads, around its end and again", async () => {
     const memory = outboxMemory(5000);
-    const built = JSON.stringify(new URL("../../dist/capture/outbox.js", import.meta.url).href);
+    const built = JSON.stringify(new URL("../../build/capture/outbox.js", import.meta.url).href);
     const program = `
       const { parentPort, workerData } = require("node:worker_threads");
       const hash = require("node:crypto").createHash("sha256");

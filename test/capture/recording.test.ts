@@ -32,7 +32,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const STORIES = fileURLToPath(new URL("../../fixtures/captures/", import.meta.url));
-const BUILT = new URL("../../dist/capture/recording.js", import.meta.url).href;
+const BUILT = new URL("../../build/capture/recording.js", import.meta.url).href;
 const stories = readdirSync(STORIES)
   .map(name => `${STORIES}${name}/capture.pcapng`)
   .filter(existsSync);

@@ -147,7 +147,7 @@ const skipped = notHere("unshare", "mount");
 
 describe("the judging process", () => {
   test.skipIf(skipped !== "")(`becomes who called sudo, and cannot become root again${skipped}`, () => {
-    const module = new URL("../../dist/capture/privileges.js", import.meta.url);
+    const module = new URL("../../build/capture/privileges.js", import.meta.url);
     const script = `
       import { readFileSync } from "node:fs";
       import cap from "cap";
