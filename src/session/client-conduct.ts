@@ -62,8 +62,8 @@ export function clientConduct(run: TlsRun, emit: Emit, reached: (limit: string) 
           type: "session.falling_version",
           conversation,
           tls,
-          from: before.version,
-          to: version,
+          failed: before.version,
+          offered: version,
         });
       failed.delete(key);
     },

@@ -153,8 +153,11 @@ export interface CaptureEvent {
 export type SessionEventType = keyof SessionEventMap;
 export type SessionEventOf<Type extends SessionEventType> = Seen & {
   readonly type: Type;
-} & SessionEventMap[Type];
+} & Apart<SessionEventMap[Type]>;
 export type SessionEvent = { [Type in SessionEventType]: SessionEventOf<Type> }[SessionEventType];
+
+/** Facts of an event that would hide where it was seen make it an event that cannot be told. */
+type Apart<Facts> = Extract<keyof Facts, keyof Seen> extends never ? Facts : never;
 
 /** Everything that was seen on a connection. */
 export type SniffEvent = ProtocolEvent | SessionEvent;

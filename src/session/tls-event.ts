@@ -1,5 +1,4 @@
 /** What handshake messages say together, within a connection and across connections. */
-import type { Timestamp } from "../octets/time.ts";
 import type { Direction } from "../stream/item.ts";
 import type { Conversation, TlsConversation } from "./conversation.ts";
 import type { HandshakeSeen } from "./flight.ts";
@@ -47,8 +46,8 @@ export interface TlsAcrossMap {
   "session.broker_changed": OfTls & { readonly before: string; readonly after: string };
   /** One issuer gave one serial number twice. */
   "session.same_serial": OfTls & { readonly issuer: string; readonly serialNumber: string };
-  /** After a failure the client offers less than before. */
-  "session.falling_version": OfTls & { readonly from: number; readonly to: number };
+  /** After a failure the client offers less than before: the newest version of each try. */
+  "session.falling_version": OfTls & { readonly failed: number; readonly offered: number };
   /** The client refused a certificate in one handshake, and took one that nobody takes in another. */
   "session.inconsistent": OfTls & { readonly refusedIn: number; readonly tookIn: number };
   /** The client took such a certificate in an earlier capture, and refuses one in this. */
@@ -75,6 +74,5 @@ export interface TlsSessionEventMap extends TlsAcrossMap {
       readonly tentative: boolean;
     };
   /** The client was shown a certificate, finished the handshake or did not answer, and left without a word. */
-  "session.left": OfTls &
-    OfHandshake & { readonly after: "Finished" | "Certificate"; readonly at: Timestamp };
+  "session.left": OfTls & OfHandshake & { readonly after: "Finished" | "Certificate" };
 }

@@ -264,7 +264,7 @@ describe("a client that tries again", () => {
     const { across, told } = memory();
     fail(across, TLS_1_3, 1);
     hello(across, TLS_1_2, 2);
-    expect(told).toMatchObject([{ type: "session.falling_version", from: TLS_1_3, to: TLS_1_2 }]);
+    expect(told).toMatchObject([{ type: "session.falling_version", failed: TLS_1_3, offered: TLS_1_2 }]);
   });
 
   test("with the same, with more, much later, or elsewhere is not", () => {

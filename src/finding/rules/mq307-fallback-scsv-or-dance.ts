@@ -20,10 +20,10 @@ export const rule = defineRule({
   on: ["tls.client_hello", "session.falling_version"],
   check: event => {
     if (event.type === "session.falling_version") {
-      const { from, to } = event;
+      const { failed, offered } = event;
       return {
         field: "client_hello.supported_versions",
-        shown: `${versionName(to)} after ${versionName(from)} had failed`,
+        shown: `${versionName(offered)} after ${versionName(failed)} had failed`,
         confidence: "firm",
       };
     }
