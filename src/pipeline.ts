@@ -91,6 +91,7 @@ const counted = (packet: PacketCounters, stream: StreamCounters): Partial<Covera
   frames: packet.frames,
   truncatedFrames: packet.truncatedFrames,
   earliest: packet.first,
+  ...(packet.unfilled.segments > 0 && { unfilled: packet.unfilled }),
   unknownLinkTypes: packet.frames > 0 && packet.knownFrames === 0,
   connections: stream.connections,
   acknowledgedOctets: stream.acknowledgedOctets,

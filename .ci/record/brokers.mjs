@@ -14,7 +14,7 @@ import { versionOf } from "./versions.mjs";
  * mosquitto with the lines of configuration given. `@passwords`, `@key:NAME` and `@certificate:NAME` become files of the lab;
  * `openssl` names one of OPENSSL_SETTINGS, because mosquitto's own `tls_version` is a minimum only.
  */
-export function mosquitto({ ports, lines, openssl }) {
+export function mosquitto({ ports, lines, openssl, host = "127.0.0.1" }) {
   return {
     says: `${versionOf("mosquitto")}: ${lines.map(line => `\`${line}\``).join(", ")}${opensslSays(openssl)}`,
     async start(lab) {
@@ -26,7 +26,7 @@ export function mosquitto({ ports, lines, openssl }) {
       const child = spawn("mosquitto", ["-c", configuration], { env, stdio: ["ignore", "ignore", "pipe"] });
       let said = "";
       child.stderr.on("data", chunk => (said += chunk));
-      for (const port of ports) await accepting(port, () => said);
+      for (const port of ports) await accepting(port, host, () => said);
       return async () => {
         child.kill("SIGTERM");
         await once(child, "exit");
@@ -136,10 +136,10 @@ function closed(server) {
 }
 
 /** Waits until a port of another process answers. Done before the capture starts. */
-export async function accepting(port, said) {
+export async function accepting(port, host, said) {
   for (let tries = 0; tries < 100; tries++) {
     const answered = await new Promise(resolve => {
-      const socket = connect(port, "127.0.0.1", () => resolve(true));
+      const socket = connect(port, host, () => resolve(true));
       socket.once("error", () => resolve(false)).once("close", () => resolve(false));
       socket.once("connect", () => socket.destroy());
     });

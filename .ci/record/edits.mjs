@@ -105,6 +105,48 @@ export function appendDrops(packets) {
   };
 }
 
+/** Adds a Decryption Secrets Block (§4.7) with a key log for the handshake that begins with the first ClientHello. */
+export function keysOf(which) {
+  let random;
+  return {
+    says: `a Decryption Secrets Block with a random secret for ${which} put before the first packet`,
+    frames(frames) {
+      // A handshake record with a ClientHello: the random is behind its header, the message's, and the version.
+      const is = (octets, at) => octets[at] === 22 && octets[at + 1] === 3 && octets[at + 5] === 1;
+      const { octets } = frames.find(frame => is(frame.octets, 66));
+      random = octets.subarray(66 + 11, 66 + 43);
+      return frames;
+    },
+    file: file => withSecrets(file, `CLIENT_TRAFFIC_SECRET_0 ${random.toString("hex")} ${randomBytes(48).toString("hex")}\n`),
+  };
+}
+
+/** The same for a handshake that is not in the capture. */
+export function keysOfNobody() {
+  return {
+    says: "a Decryption Secrets Block with a random secret for a random ClientHello put before the first packet",
+    file: file =>
+      withSecrets(
+        file,
+        `# nothing of this capture\nCLIENT_RANDOM ${randomBytes(32).toString("hex")} ${randomBytes(48).toString("hex")}\n`,
+      ),
+  };
+}
+
+/** Behind the Interface Description Block. */
+function withSecrets(file, text) {
+  const size = Buffer.byteLength(text);
+  const block = Buffer.alloc(20 + Math.ceil(size / 4) * 4);
+  block.writeUInt32LE(10, 0);
+  block.writeUInt32LE(block.length, 4);
+  block.writeUInt32LE(0x544c534b, 8); // TLS key log
+  block.writeUInt32LE(size, 12);
+  block.write(text, 16);
+  block.writeUInt32LE(block.length, block.length - 4);
+  const at = 28 + file.readUInt32LE(28 + 4);
+  return Buffer.concat([file.subarray(0, at), block, file.subarray(at)]);
+}
+
 /** Says another link type in the Interface Description Block, which is behind the Section Header Block of 28 octets. */
 export function linkType(number) {
   return {

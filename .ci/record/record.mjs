@@ -31,7 +31,7 @@ else await recordAll(process.argv.slice(2));
 function enterNamespace() {
   const hosts = join(mkdtempSync(join(tmpdir(), "hosts-")), "hosts");
   writeFileSync(hosts, `127.0.0.1 localhost ${SERVER_NAME}\n`);
-  const inside = `ip link set lo up && mount --bind ${hosts} /etc/hosts && exec "$@"`;
+  const inside = `ip link set lo up && ip address add 192.0.2.1/32 dev lo && ip address add 192.0.2.7/32 dev lo && mount --bind ${hosts} /etc/hosts && exec "$@"`;
   // With an own process namespace, so that no broker outlives a recording that failed.
   const own = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const command = [...own, "sh", "-c", inside, "sh", process.execPath, ...process.argv.slice(1)];

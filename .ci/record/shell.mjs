@@ -15,7 +15,7 @@ export function shell(line, { port } = {}) {
     says: `\`${line}\` (${versionOf("openssl")})`,
     async start(lab) {
       const child = begin(lab);
-      await accepting(port, () => line);
+      await accepting(port, "127.0.0.1", () => line);
       return async () => {
         process.kill(-child.pid);
         await once(child, "exit");

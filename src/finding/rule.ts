@@ -1,9 +1,10 @@
 /** How a rule is written down: one object, from which the catalogue, the help and the tests are drawn. */
+import type { FrameNumber } from "../capture/frame.ts";
 import type { View } from "../octets/view.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Seen as UnitSeen } from "../protocol/event.ts";
 import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
-import type { Confidence, RuleId, Severity, Shown } from "./finding.ts";
+import type { Confidence, OctetRange, RuleId, Severity, Shown } from "./finding.ts";
 import type { Secret } from "../octets/text.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { SecretsFound } from "./secrets/found.ts";
@@ -30,6 +31,8 @@ export interface Sighting {
   readonly secret?: Secret;
   /** Where that is, if the event came later. */
   readonly seen?: UnitSeen | undefined;
+  /** Of what no event of a connection shows: its frame, and octets of the capture file. */
+  readonly place?: { readonly frame: FrameNumber; readonly octets: OctetRange };
   /** The octets that prove it, counted from the start of the unit; all of the unit unless it is said otherwise. */
   readonly range?: readonly [from: number, to: number];
 }

@@ -134,7 +134,7 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
           const evidence: Evidence = {
             capture: options.capture,
             field: sighting.field,
-            ...(event.fault !== undefined && { offset: event.fault.position }),
+            ...placeInCapture(event, sighting),
             ...(sighting.shown !== undefined && { shown: sighting.shown }),
           };
           enter(rule, sighting, whatOf(sighting), evidence, undefined);
@@ -148,6 +148,15 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     notice: notice => sink.notice(notice),
     end: () => sink.end(),
   };
+}
+
+function placeInCapture(
+  { fault }: CaptureEvent,
+  { place }: Sighting,
+): Pick<Evidence, "frame" | "offset" | "length"> {
+  if (place === undefined) return fault === undefined ? {} : { offset: fault.position };
+  const { frame, octets } = place;
+  return octets.offset < 0 ? { frame } : { frame, offset: octets.offset, length: octets.length };
 }
 
 function dispatch(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {

@@ -67,6 +67,7 @@ export const newWalk = (sink: PacketSink): Walk => ({
   sink,
   undecoded: undecodedFrames(),
   fragments: fragments(),
+  unfilled: { segments: 0, frame: NO_FRAME.number, position: -1, source: "" },
   frame: NO_FRAME,
   octets: NO_OCTETS,
   at: 0,

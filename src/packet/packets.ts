@@ -2,6 +2,7 @@
 import type { FrameBatch, Notice } from "../capture/frame.ts";
 import type { Stage } from "../octets/stage.ts";
 import type { Timestamp } from "../octets/time.ts";
+import type { Unfilled } from "./checksum.ts";
 import { decode, newWalk } from "./decode.ts";
 import { PROTECTED } from "./ieee80211.ts";
 import type { PacketSink } from "./segment.ts";
@@ -18,6 +19,8 @@ export interface PacketCounters {
   /** The earliest and the latest time; undefined before the first frame. */
   readonly first: Timestamp | undefined;
   readonly last: Timestamp | undefined;
+  /** Segments with SYN of which the checksum was not filled in. */
+  readonly unfilled: Readonly<Unfilled>;
 }
 
 export interface PacketStage extends Stage<FrameBatch> {
@@ -30,6 +33,7 @@ export interface PacketStage extends Stage<FrameBatch> {
  * the fragments that waited in vain; a source without that notice is told at `end`.
  */
 export function packets(sink: PacketSink): PacketStage {
+  const walk = newWalk(sink);
   const counters: Counting = {
     frames: 0,
     truncatedFrames: 0,
@@ -37,8 +41,8 @@ export function packets(sink: PacketSink): PacketStage {
     octets: 0,
     first: undefined,
     last: undefined,
+    unfilled: walk.unfilled,
   };
-  const walk = newWalk(sink);
   let advised = false;
   const tell = (): void => {
     walk.fragments.end(walk);

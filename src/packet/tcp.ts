@@ -1,4 +1,7 @@
 /** TCP (RFC 9293 §3.1): the last header of the way. Options are passed over. */
+import { sourceText } from "./address.ts";
+import { isUnfilled } from "./checksum.ts";
+import { SYN } from "./segment.ts";
 import { i32, LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
 /**
@@ -16,6 +19,8 @@ export function tcp(walk: Walk): Layer {
     missing -= start - end;
     start = end;
   }
+  // A connection's first segments say it for all: reading every octet once more would cost as much as the walk.
+  if ((octets[at + 13]! & SYN) !== 0 && walk.missing === 0 && isUnfilled(walk)) noteUnfilled(walk);
   walk.sink.segment({
     frame,
     octets,
@@ -40,6 +45,14 @@ export function tcp(walk: Walk): Layer {
     window: u16(octets, at + 14),
   });
   return LAYER.done;
+}
+
+function noteUnfilled(walk: Walk): void {
+  const { unfilled, frame, at } = walk;
+  if (unfilled.segments++ > 0) return;
+  unfilled.frame = frame.number;
+  unfilled.position = positionOf(walk, at + 16);
+  unfilled.source = sourceText(walk);
 }
 
 /** Where an octet of the walk lies in the capture; -1 in reassembled fragments and in live captures. */

@@ -1,6 +1,7 @@
 /** Where a frame's walk through its headers stands, and the layers that it can come to. */
 import type { Frame } from "../capture/frame.ts";
 import type { View } from "../octets/view.ts";
+import type { Unfilled } from "./checksum.ts";
 import type { Fragments } from "./fragments.ts";
 import type { PacketSink } from "./segment.ts";
 import type { Undecoded } from "./undecoded.ts";
@@ -13,6 +14,7 @@ export interface Walk {
   readonly sink: PacketSink;
   readonly undecoded: Undecoded;
   readonly fragments: Fragments;
+  readonly unfilled: Unfilled;
   frame: Frame;
   /** The frame's buffer, or that of reassembled fragments. */
   octets: View;

@@ -1,5 +1,18 @@
 /** What of a capture was seen and what was not: no verdict is cleaner than this. */
 import type { Timestamp } from "../octets/time.ts";
+import type { Unfilled } from "../packet/checksum.ts";
+
+/** Ceilings of an MQTT conversation behind which its octets are not read, and what they are called where people read. */
+export const UNREAD: ReadonlyMap<string, string> = new Map([
+  ["resynchronisations", "framing of MQTT lost and found"],
+  ["held-octets", "octets of unfinished MQTT packets"],
+]);
+
+/** A key log in the capture: sessions whose keys it holds, and TLS conversations that they fit. */
+export interface KeyLogCoverage {
+  readonly sessions: number;
+  readonly fitted: number;
+}
 
 /** Counts over one capture or the sum over several; names as the report prints them. */
 export interface Coverage {
@@ -32,6 +45,10 @@ export interface Coverage {
   /** How often a live capture was lost and went on, and how long nothing was captured. */
   interruptions: number;
   interruptedMicros: number;
+  /** undefined where the capture brings no keys along. */
+  keyLog: KeyLogCoverage | undefined;
+  /** Segments whose checksum the network card had still to fill in; undefined without any. */
+  unfilled: Readonly<Unfilled> | undefined;
   /** Ceilings reached, by name. */
   readonly limits: Set<string>;
   /** No frame had a link type that is understood. */
@@ -66,6 +83,8 @@ export function emptyCoverage(): Coverage {
     missedOctets: 0,
     interruptions: 0,
     interruptedMicros: 0,
+    keyLog: undefined,
+    unfilled: undefined,
     limits: new Set(),
     unknownLinkTypes: false,
     cut: false,

@@ -10,8 +10,8 @@ import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import { CLOCK_STEP } from "./clock.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Coverage } from "./coverage.ts";
-import { emptyCoverage } from "./coverage.ts";
+import { type Coverage, emptyCoverage, UNREAD } from "./coverage.ts";
+import { keyLog } from "./key-log.ts";
 import type { CaptureEvent, Innocence, SessionEvent, SessionSink } from "./event.ts";
 import { finishMqtt, followMqtt } from "./mqtt.ts";
 import { followMqttSn } from "./mqttsn.ts";
@@ -42,6 +42,7 @@ export interface SessionOptions extends TlsJudging {
  */
 export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSink {
   const coverage = emptyCoverage();
+  const keys = keyLog(limit => coverage.limits.add(limit));
   let latest = 0 as Timestamp;
   let live = false;
   let advised = false;
@@ -151,6 +152,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       coverage.encryptedConnections++;
     if (conversation.tls !== undefined) {
       coverage.tls++;
+      keys.conversation(conversation.tls.clientHello?.random);
       if (conversation.tls.clientVerifies.answer === "unknown") coverage.unverified++;
     }
     if (conversation.mqtt !== undefined) conversation.mqtt = fitted(conversation.mqtt);
@@ -174,6 +176,11 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         return;
       case "stream.end":
         return closed(talk, event);
+      case "mqtt.limit": {
+        const unread = UNREAD.get(event.limit);
+        if (unread !== undefined) coverage.limits.add(unread);
+        return;
+      }
       case "stream.overlap":
       case "x509.malformed":
         return;
@@ -226,6 +233,8 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         live = notice.format === "live";
       } else if (notice.type === "capture.drops") {
         coverage.kernelDrops = notice.dropped;
+      } else if (notice.type === "capture.secrets") {
+        if (notice.secretsType === TLS_KEY_LOG) keys.add(notice.octets);
       } else if (notice.type === "capture.undecoded") {
         coverage.undecodedFrames.set(
           notice.kind,
@@ -244,6 +253,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     },
     end(): void {
       options.tlsRun.ended(emit, limit => coverage.limits.add(limit));
+      coverage.keyLog = keys.fitted();
       Object.assign(coverage, options.counted());
       sink.capture({
         type: "session.capture",
@@ -254,6 +264,9 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     },
   };
 }
+
+/** draft-ietf-opsawg-pcapng §4.7. */
+const TLS_KEY_LOG = 0x544c_534b;
 
 const MIDSTREAM =
   "devices that were connected before the capture began: what they exposed before is unknown; reconnect a device to judge its login and handshake";

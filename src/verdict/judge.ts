@@ -163,6 +163,7 @@ const reportCoverage = (coverage: Coverage): ReportCoverage => ({
     },
   }),
   ...(coverage.interruptions > 0 && { interruptions: coverage.interruptions }),
+  ...(coverage.keyLog !== undefined && { keyLog: coverage.keyLog }),
   limits: [...coverage.limits],
 });
 

@@ -37,6 +37,11 @@ export function notSeen(
       n => `the rest of ${count(n, "conversation")}, given up at the ceiling of open connections`,
     ),
     ...line(coverage.encryptedConnections, n => `what ${count(n, "TLS conversation")} carried (encrypted)`),
+    ...line(
+      coverage.keyLog?.fitted ?? 0,
+      n =>
+        `what the keys in the capture would open: they fit ${count(n, "TLS conversation")}, and this program does not use them`,
+    ),
     ...line(hidden.length, n => `the certificates of ${count(n, "TLS 1.3 handshake")} (encrypted)`),
     ...line(
       unshown.length,

@@ -46,6 +46,8 @@ export interface ReportCoverage {
   readonly estimatedLoss?: EstimatedLoss;
   /** How often a live capture was lost and went on. */
   readonly interruptions?: number;
+  /** A key log in the capture (pcapng): sessions whose keys it holds, and TLS conversations that they fit. */
+  readonly keyLog?: { readonly sessions: number; readonly fitted: number };
   readonly limits: readonly string[];
 }
 

@@ -173,6 +173,11 @@ function addCoverage(sum: Coverage, more: Coverage): void {
   sum.left ||= more.left;
   sum.missedLogins += more.missedLogins;
   sum.unknownLinkTypes ||= more.unknownLinkTypes;
+  if (more.keyLog !== undefined)
+    sum.keyLog = {
+      sessions: more.keyLog.sessions + (sum.keyLog?.sessions ?? 0),
+      fitted: more.keyLog.fitted + (sum.keyLog?.fitted ?? 0),
+    };
   if (more.kernelDrops !== undefined)
     sum.kernelDrops =
       more.kernelDrops === "unknown" || sum.kernelDrops === "unknown"

@@ -54,7 +54,7 @@ describe("the packet stage", () => {
       { octets: frame.subarray(0, 56), originalLength: frame.length, second: 3 },
       { octets: frame, linkType: 231, second: 4 },
     ]);
-    expect(seen.counters).toEqual({
+    expect(seen.counters).toMatchObject({
       frames: 3,
       truncatedFrames: 1,
       knownFrames: 2,

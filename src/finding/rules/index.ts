@@ -130,7 +130,10 @@ import { rule as mq607 } from "./mq607-drops.ts";
 import { rule as mq608 } from "./mq608-unsupported-link.ts";
 import { rule as mq609 } from "./mq609-duplicates.ts";
 import { rule as mq610 } from "./mq610-overlap-conflict.ts";
+import { rule as mq611 } from "./mq611-checksum-offload.ts";
+import { rule as mq612 } from "./mq612-keylog-unmatched.ts";
 import { rule as mq613 } from "./mq613-wifi-encrypted.ts";
+import { rule as mq614 } from "./mq614-limit-reached.ts";
 import { rule as mq615 } from "./mq615-undecodable-bytes.ts";
 
 export const RULES: readonly Rule[] = [
@@ -264,6 +267,9 @@ export const RULES: readonly Rule[] = [
   mq608,
   mq609,
   mq610,
+  mq611,
+  mq612,
   mq613,
+  mq614,
   mq615,
 ];
