@@ -61,6 +61,7 @@ const OTHER_WORDS: readonly (readonly [word: string, text: string])[] = [
   ["WARN, PASS", "the verdict: nothing that bad, or nothing to complain of"],
   ["INCONCLUSIVE", "the verdict: too little was seen to judge"],
   ["incomplete", "part of the traffic was not seen: this holds for the rest"],
+  ["12↑ 24↓", "messages on a topic: published by clients, delivered by the broker"],
   ["drops", "packets that came and that the capture had no time for"],
   ["gaps", "octets of a connection that never came by here"],
   ["not drawn", "messages judged, but replaced by newer ones before a drawing"],

@@ -168,10 +168,12 @@ export function move(state: State, reach: Reach, by: number): State {
   switch (screen.show) {
     case "overview":
     case "filter":
-      return state.panel === undefined ? focus(state, PANELS[0]) : select(state, state.panel, reach, by);
+      return state.panel === undefined
+        ? focus(state, PANELS[0], reach)
+        : select(state, state.panel, reach, by);
     case "detail":
     case "help":
-      return show(state, { ...screen, at: within(screen.at + by, reach.page?.units ?? 1) });
+      return turnTo(state, within((reach.page?.at ?? screen.at) + by, reach.page?.units ?? 1), reach, by);
     default:
       return screen satisfies never;
   }
@@ -180,6 +182,14 @@ export function move(state: State, reach: Reach, by: number): State {
 function select(state: State, panel: Panel, reach: Reach, by: number): State {
   const { items, index } = reach.lists[panel];
   return selectAt(state, panel, reach, within(index + by, items.length));
+}
+
+/** A unit of a page, or a line of the help. Home goes to whatever is the first, also when others come before it. */
+export function turnTo(state: State, at: number, { page }: Reach, by = 0): State {
+  const { screen } = state;
+  if (screen.show === "help") return show(state, { ...screen, at });
+  const key = by === Number.NEGATIVE_INFINITY ? undefined : page?.keys?.[at];
+  return screen.show === "detail" ? show(state, { ...screen, at, key }) : state;
 }
 
 /** The cursor of a panel on an item, and the panel in focus. */
@@ -196,11 +206,13 @@ function turn(state: State, reach: Reach, by: 1 | -1): State {
     case "overview":
     case "filter": {
       const at = state.panel === undefined ? (by === 1 ? -1 : 0) : PANELS.indexOf(state.panel);
-      return focus(state, PANELS[(at + by + PANELS.length) % PANELS.length]!);
+      return focus(state, PANELS[(at + by + PANELS.length) % PANELS.length]!, reach);
     }
     case "detail": {
       const tabs = reach.page?.tabs?.length ?? 0;
-      return tabs < 2 ? state : show(state, { ...screen, tab: (screen.tab + by + tabs) % tabs, at: 0 });
+      return tabs < 2
+        ? state
+        : show(state, { ...screen, tab: (screen.tab + by + tabs) % tabs, at: 0, key: undefined });
     }
     case "help":
       return state;
@@ -209,7 +221,9 @@ function turn(state: State, reach: Reach, by: 1 | -1): State {
   }
 }
 
-const focus = (state: State, panel: Panel): State => ({ ...state, panel });
+/** What is drawn at the top, or was selected before, is selected: it stays so when others come before it. */
+const focus = (state: State, panel: Panel, reach: Reach): State =>
+  selectAt(state, panel, reach, reach.lists[panel].index);
 
 /** What is selected, opened. */
 export function open(state: State, reach: Reach): State {
@@ -217,7 +231,7 @@ export function open(state: State, reach: Reach): State {
   switch (screen.show) {
     case "overview":
     case "filter": {
-      if (state.panel === undefined) return focus(state, PANELS[0]);
+      if (state.panel === undefined) return focus(state, PANELS[0], reach);
       const item = selected(state, reach);
       return item === undefined ? state : opened(state, item.subject);
     }

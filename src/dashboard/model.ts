@@ -1,36 +1,26 @@
 /** What the dashboard knows: observations folded into a bounded model, cheap enough for every packet. */
 import type { Finding, Severity } from "../finding/finding.ts";
-import { type SafeText, type Secret, type WireText, printable, wireString } from "../octets/text.ts";
+import { type SafeText, printable, wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import { faultText } from "../octets/decode.ts";
 import type { EstimatedLoss, Notice } from "../capture/frame.ts";
+import { addCapture, type Captures, newCaptures } from "./captures.ts";
 import { forget, type History, newHistory, record, remember } from "./history.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { EventOf, SniffEvent } from "../session/event.ts";
 import { isReadable, isSealed } from "../session/readable.ts";
 import { LIMITS } from "./limits.ts";
+import { type SeenLogin, takeLogin } from "./login.ts";
 import { copyOf, count, newRate, type Rate } from "./rate.ts";
 import { newTopic, type SeenTopic, takeIn } from "./topic.ts";
 import { type Affects, exposureOf, worse } from "../verdict/exposure.ts";
 import type { Observation } from "../verdict/observation.ts";
 import type { Exposure, ReportVerdict } from "../verdict/report.ts";
 
-/** A user name and password, or nothing at all, that a client sent readable. */
-export interface SeenLogin {
-  readonly username: WireText | undefined;
-  readonly password: Secret | undefined;
-  readonly anonymous: boolean;
-  readonly clientId: WireText;
-  readonly version: string;
-  readonly client: string;
-  readonly server: string;
-  accepted: boolean | undefined;
-  times: number;
-}
-
 export interface Model {
   readonly affects: Affects;
   name: string;
+  readonly captures: Captures;
   engine: string | undefined;
   frames: number;
   dropped: number | "unknown" | undefined;
@@ -72,6 +62,7 @@ export interface Model {
 export const newModel = (affects: Affects): Model => ({
   affects,
   name: "",
+  captures: newCaptures(),
   engine: undefined,
   frames: 0,
   dropped: undefined,
@@ -133,6 +124,7 @@ export function fold(model: Model, observation: Observation): void {
       return finding(model, observation.finding);
     case "capture":
       model.name = observation.path;
+      addCapture(model.captures, observation.index, observation.path);
       model.framesOfEarlierCaptures = model.frames;
       model.microsOfEarlierCaptures = elapsedMicros(model);
       model.first = undefined;
@@ -219,22 +211,8 @@ export function clientOf({ mqtt, connection }: Conversation): string {
   return clientId === undefined || clientId.length === 0 ? connection.client.address : wireString(clientId);
 }
 
-function login(model: Model, { login, conversation }: EventOf<"session.login">): void {
-  if (!isReadable(conversation)) return;
-  const { username, password, clientId, anonymous, version, accepted } = login;
-  const { client, server } = conversation.connection;
-  const parts = [clientId, username ?? "", password?.reveal() ?? "", server.text].map(wireString);
-  const key = parts.map(part => `${part.length}:${part}`).join("");
-  const seen = model.logins.get(key);
-  if (seen !== undefined) {
-    seen.times++;
-    seen.accepted = accepted ?? seen.accepted;
-  } else if (model.logins.size === LIMITS.logins) {
-    model.counts.loginsBeyond++;
-  } else {
-    const shown = { username, password, anonymous, clientId, version, accepted, times: 1 };
-    model.logins.set(key, { ...shown, client: client.address, server: server.text });
-  }
+function login(model: Model, event: EventOf<"session.login">): void {
+  if (isReadable(event.conversation) && !takeLogin(model.logins, event)) model.counts.loginsBeyond++;
 }
 
 /** Keeps a conversation; where there are too many, the oldest that is over makes room, or the oldest of all. */

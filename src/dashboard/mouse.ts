@@ -1,6 +1,6 @@
 /** What the mouse does: a press selects, a press on what is selected opens it, the wheel goes up and down. */
 import type { Line } from "./line.ts";
-import { move, open, type Reach, selectAt } from "./keys.ts";
+import { move, open, type Reach, selectAt, turnTo } from "./keys.ts";
 import type { Panel, Sort, State } from "./state.ts";
 
 /** A part of the screen that answers the mouse. */
@@ -36,7 +36,7 @@ export function click(state: State, x: number, y: number, drawn: Drawn): State {
   }
   if ("panel" in of) {
     const index = of.itemOf[row];
-    if (index === undefined) return { ...state, panel: of.panel };
+    if (index === undefined) return selectAt(state, of.panel, drawn, drawn.lists[of.panel].index);
     const selected = selectAt(state, of.panel, drawn, index);
     return state.panel === of.panel && drawn.lists[of.panel].index === index
       ? open(selected, drawn)
@@ -44,7 +44,7 @@ export function click(state: State, x: number, y: number, drawn: Drawn): State {
   }
   const unit = of.unitOf[row];
   if (unit === undefined || state.screen.show !== "detail") return state;
-  return unit === state.screen.at ? open(state, drawn) : { ...state, screen: { ...state.screen, at: unit } };
+  return unit === drawn.page?.at ? open(state, drawn) : turnTo(state, unit, drawn);
 }
 
 /** The state after the wheel was turned over a cell: the panel under it has the focus. */

@@ -37,8 +37,13 @@ export interface DetailScreen {
   readonly tab: number;
   /** Which of the page's units: a packet, a certificate; or the first line, where a page is read by lines. */
   readonly at: number;
+  /** The same unit by its name, so that it stays selected when others come before it; undefined until one is chosen. */
+  readonly key: UnitKey | undefined;
   readonly back: Screen;
 }
+
+/** What tells a page's units apart, whatever comes and goes. */
+export type UnitKey = string | number;
 
 /** What is shown: one value, never a handful of flags. */
 export type Screen =
@@ -100,5 +105,5 @@ export const startState = (reveal: boolean): State => ({
 /** The state with a subject's detail open, from its first tab and unit on. */
 export const opened = (state: State, subject: Subject): State => ({
   ...state,
-  screen: { show: "detail", subject, tab: 0, at: 0, back: state.screen },
+  screen: { show: "detail", subject, tab: 0, at: 0, key: undefined, back: state.screen },
 });

@@ -10,7 +10,7 @@ import { exposureSoFar, type Model } from "./model.ts";
 import type { Area, Drawn } from "./mouse.ts";
 import { overview } from "./overview.ts";
 import { heading } from "./panels/panel.ts";
-import type { DetailScreen, State } from "./state.ts";
+import type { State } from "./state.ts";
 import { hints, status } from "./status.ts";
 
 /** Below this the screen only says the verdict, and that there is no room. */
@@ -57,7 +57,7 @@ function body(model: Model, state: State, room: Size, { columns, rows }: Size): 
       const inside = { columns, rows: room.rows - 1 };
       const page = detailView(model, screen, state.reveal, inside);
       const area: Area = { top: 1, rows: inside.rows, left: 0, columns, of: { unitOf: page.unitOf ?? [] } };
-      const lines = [titleOf(page, screen, columns), ...page.lines];
+      const lines = [titleOf(page, screen.tab, columns), ...page.lines];
       return { ...bare, page, rows: inside.rows, lines, areas: [area] };
     }
     case "help":
@@ -69,15 +69,11 @@ function body(model: Model, state: State, room: Size, { columns, rows }: Size): 
 
 function helpOf(at: number, { columns, rows }: Size): Pick<Drawn, "page" | "lines"> {
   const page = scrolled("Keys and words", help({ columns, rows: rows - 1 }), at, { columns, rows: rows - 1 });
-  return { page, lines: [titleOf(page, { tab: 0, at }, columns), ...page.lines] };
+  return { page, lines: [titleOf(page, 0, columns), ...page.lines] };
 }
 
 /** The page's title, its tabs with the one that is shown, and how far down it is. */
-function titleOf(
-  { title, tabs = [], units }: Page,
-  { tab, at }: Pick<DetailScreen, "tab" | "at">,
-  columns: number,
-): Line {
+function titleOf({ title, tabs = [], units, at }: Page, tab: number, columns: number): Line {
   const names =
     tabs.length < 2
       ? []
@@ -85,8 +81,7 @@ function titleOf(
           span(index === 0 ? "" : "  "),
           span(name, index === tab ? "focus" : "faint"),
         ]);
-  const place =
-    units > 1 ? [span(`${names.length > 0 ? "  " : ""}${Math.min(at + 1, units)} of ${units}`, "faint")] : [];
+  const place = units > 1 ? [span(`${names.length > 0 ? "  " : ""}${at + 1} of ${units}`, "faint")] : [];
   return heading(title, columns, true, [...names, ...place]);
 }
 

@@ -8,6 +8,7 @@ import { fold, type Model } from "../../src/dashboard/model.ts";
 import { type State, startState } from "../../src/dashboard/state.ts";
 import { shownKey } from "../../src/dashboard/status.ts";
 import { view } from "../../src/dashboard/view.ts";
+import { own } from "../../src/octets/view.ts";
 import { cellWidth } from "../../src/octets/text.ts";
 import type { Observation } from "../../src/verdict/observation.ts";
 import type { Exposure } from "../../src/verdict/report.ts";
@@ -30,9 +31,10 @@ import {
 
 const SIZES: readonly Size[] = [
   { columns: 80, rows: 24 },
+  { columns: 100, rows: 30 },
   { columns: 60, rows: 20 },
   { columns: 120, rows: 40 },
-  { columns: 200, rows: 50 },
+  { columns: 200, rows: 60 },
 ];
 
 const masked = startState(false);
@@ -65,6 +67,8 @@ const fleetOf = (devices: number): Observation[] =>
   Array.from({ length: devices }, (_, at) =>
     finding("MQ101", "critical", "Password sent without TLS, accepted by the broker", 1, `dev${at + 1}`),
   );
+
+const octets = (text: string) => own(new TextEncoder().encode(text));
 
 const WIDE: Size = { columns: 120, rows: 40 };
 
@@ -138,7 +142,7 @@ describe("the screen", () => {
       const model = emptyModel();
       fold(model, verdict({ outcome: "warn", exposure, complete: true, because: [], notSeen: [] }));
       const drawn = rows(model, size);
-      const height = size.rows >= 50 ? 8 : size.rows >= 40 ? 5 : 3;
+      const height = size.rows >= 50 ? 8 : size.rows >= 30 ? 5 : 3;
       expect(wordOf(drawn.slice(0, height))).toBe(exposure);
     }
   });
@@ -196,7 +200,7 @@ describe("the screen", () => {
     expect(text(model, low, pressed(model, ["tab", "tab", "end"], masked, low))).toMatch(/^… \d+ above/mu);
   });
 
-  test("says findings of one rule and title in one row, with whom they are about", () => {
+  test("says findings of one rule in one row, with whom they are about", () => {
     const model = modelOf(fleetOf(24));
     expect(text(model, WIDE)).toMatch(/^CRITICAL MQ101 {2}24 × +Password sent .* dev1, dev2, … 22 more/mu);
     expect(text(model, WIDE).match(/MQ101/gu)).toHaveLength(1);
@@ -204,6 +208,51 @@ describe("the screen", () => {
     expect(page).toMatch(/^Also +dev2, dev3, .*dev9/mu);
     const found = pressed(model, ["S-tab", "/", "d", "e", "v", "1", "7", "enter"]);
     expect(text(model, WIDE, found)).toMatch(/^CRITICAL MQ101 {2}1 × .* dev17 → 192/mu);
+  });
+
+  test("says them so whatever their titles, with the title of the worst", () => {
+    const model = modelOf([
+      finding("MQ101", "medium", "Password sent without TLS", 2, "dev1"),
+      finding("MQ101", "critical", "Password sent without TLS, accepted by the broker", 1, "dev2"),
+    ]);
+    expect(text(model, WIDE)).toMatch(/^CRITICAL MQ101 {2}3 × +Password sent .* the broker +dev2, dev1$/mu);
+    expect(text(model, WIDE).match(/MQ101/gu)).toHaveLength(1);
+  });
+
+  test("has the last wills of several clients on one topic each in a row, with whose it is", () => {
+    const [one, other] = [plain(0, "192.0.2.7:50000"), plain(1, "192.0.2.8:50001")];
+    for (const [conversation, payload] of [
+      [one, "bye"],
+      [other, "gone"],
+    ] as const)
+      conversation.mqtt!.wills.push({ topic: "lwt", payload: octets(payload), qos: 0, retain: false });
+    for (const size of SIZES.slice(0, 2))
+      expect(text(modelOf([opened(one), opened(other)]), size)).toMatch(
+        /^will lwt {2}of 192\.0\.2\.7 {2}bye .*\n(?:.*\n)?will lwt {2}of 192\.0\.2\.8 {2}gone/mu,
+      );
+  });
+
+  test("counts apart what is published on a topic and what is delivered", () => {
+    const device = plain(0, "192.0.2.7:50000");
+    const delivered = publish(device, 4, "t", "1");
+    Object.assign((delivered as { event: object }).event, { direction: "server" });
+    const model = modelOf([opened(device), publish(device, 3, "t", "1"), delivered, delivered]);
+    expect(text(model, WIDE)).toMatch(/^t +1↑ 2↓ /mu);
+  });
+
+  test("names the capture that a frame is of, where there are several", () => {
+    const found = finding("MQ101", "critical", "Password sent without TLS") as { finding: object };
+    Object.assign(found.finding, { evidence: [{ capture: 1, frame: 12, field: "CONNECT.Password" }] });
+    const captures = ["/site/monday.pcap", "/site/tuesday.pcap"].map(
+      (path, index): Observation => ({ kind: "capture", index, path }),
+    );
+    const several = modelOf([...captures, found as Observation]);
+    expect(text(several, { columns: 160, rows: 40 })).toMatch(/MQ101 .* frame 12 of tuesday\.pcap$/mu);
+    expect(text(several, WIDE, pressed(several, ["S-tab", "enter"]))).toMatch(
+      /^Proof +frame 12 of tuesday\.pcap, /mu,
+    );
+    const single = modelOf([captures[0]!, found as Observation]);
+    expect(text(single, { columns: 160, rows: 40 })).toMatch(/MQ101 .* frame 12$/mu);
   });
 
   test("says nothing of what there is none of", () => {
@@ -235,7 +284,7 @@ describe("the screen", () => {
   });
 
   test("says what to do about the worst that was found", () => {
-    const band = rows(modelOf(scene()), { columns: 200, rows: 50 }).slice(0, 8).join("\n");
+    const band = rows(modelOf(scene()), { columns: 200, rows: 60 }).slice(0, 8).join("\n");
     expect(band).toContain("What to do: Offer MQTT over TLS (port 8883)");
   });
 

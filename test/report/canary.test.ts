@@ -262,7 +262,14 @@ async function details(
   const clients = new Set<string>();
   let units = 0;
   const draw = (subject: Subject): void => {
-    const screen = { show: "detail", subject, tab: 0, at: 0, back: { show: "overview" } } as const;
+    const screen = {
+      show: "detail",
+      subject,
+      tab: 0,
+      at: 0,
+      key: undefined,
+      back: { show: "overview" },
+    } as const;
     const room = { columns: 200, rows: 100 };
     const tabs = Math.max(detailView(model, screen, reveal, room).tabs?.length ?? 0, 1);
     for (let tab = 0; tab < tabs; tab++)

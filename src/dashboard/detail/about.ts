@@ -49,6 +49,7 @@ export function part(
   style: Style = "plain",
 ): Row[] {
   return rows.map(([text, opens], index) => ({
+    key: `${name} ${text}`,
     line: () => line(span((index === 0 ? name : "").padEnd(NAME_WIDTH), "strong"), span(text, style)),
     opens,
   }));
@@ -64,6 +65,7 @@ export function findingRows(
   const own = new Set([...model.findings].filter(isWanted));
   const wanted = findings({ ...model, findings: own }, { reveal, columns: columns - NAME_WIDTH });
   return wanted.map((item, index) => ({
+    key: item.key,
     line: () => [
       span((index === 0 ? "findings" : "").padEnd(NAME_WIDTH), "strong"),
       ...(item.lines()[0] ?? []),

@@ -13,7 +13,7 @@ import { findingRows, part } from "./about.ts";
 import { type CertificateNode, certificateTree } from "./certificates.ts";
 import { connectionRow } from "./client.ts";
 import { keyText } from "./handshake.ts";
-import { list, listPage, NAME_WIDTH, type Page, type Row } from "./page.ts";
+import { chosenOf, list, listPage, NAME_WIDTH, type Page, type Place, type Row } from "./page.ts";
 
 /** `broker` is its endpoint. */
 export function brokerPage(
@@ -28,17 +28,17 @@ export function brokerPage(
   const head = headOf(own);
   switch (screen.tab) {
     case 0:
-      return certificatesPage(title, head, own, screen.at, size);
+      return certificatesPage(title, head, own, screen, size);
     case 1: {
       const rows = own.map(conversation => connectionRow(model, conversation, "client", size.columns));
-      return listPage(title, TABS, head, rows, "none of its connections is kept any more", screen.at, size);
+      return listPage(title, TABS, head, rows, "none of its connections is kept any more", screen, size);
     }
     default: {
       const rows = [
         ...spoken(own),
         ...findingRows(model, finding => finding.subject.broker === broker, reveal, size.columns),
       ];
-      return listPage(title, TABS, head, rows, "nothing more is known", screen.at, size);
+      return listPage(title, TABS, head, rows, "nothing more is known", screen, size);
     }
   }
 }
@@ -72,26 +72,32 @@ function certificatesPage(
   title: string,
   head: readonly Line[],
   own: readonly Conversation[],
-  at: number,
+  place: Place,
   size: Size,
 ): Page {
   const nodes = certificateTree(own);
-  if (nodes.length === 0) return listPage(title, TABS, head, [], whyNone(own), at, size);
+  if (nodes.length === 0) return listPage(title, TABS, head, [], whyNone(own), place, size);
   // Of an issuer that was not sent there is nothing to show below.
   const rows = nodes.map(
-    (node): Row => ({ line: () => nodeLine(node), ...(node.certificate === undefined && { aside: true }) }),
+    (node): Row => ({
+      key: `${node.depth} ${node.certificate?.sha256}`,
+      line: () => nodeLine(node),
+      ...(node.certificate === undefined && { aside: true }),
+    }),
   );
   const sent = nodes.filter(node => node.certificate !== undefined);
-  const chosen = sent[Math.min(at, sent.length - 1)]!;
+  const chosen = sent[chosenOf(rows, place).at]!;
   const about = certificateLines(chosen, size.columns);
   const room = size.rows - head.length;
   const below = Math.min(about.length + 1, Math.max(Math.floor(room * 0.6), room - nodes.length));
-  const { lines, unitOf, units } = list(rows, at, room - below);
+  const { lines, unitOf, units, at, keys } = list(rows, place, room - below);
   const filler = Array.from({ length: room - below - lines.length }, (): Line => []);
   return {
     title,
     tabs: TABS,
     units,
+    at,
+    keys,
     lines: [...head, ...lines, ...filler, heading(holderText(chosen), size.columns), ...about].slice(
       0,
       size.rows,

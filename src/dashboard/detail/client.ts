@@ -27,15 +27,7 @@ export function clientPage(
     screen.tab === 0
       ? own.map(conversation => connectionRow(model, conversation, "server", size.columns))
       : aboutRows(model, client, own, reveal, size.columns);
-  return listPage(
-    title,
-    TABS,
-    headOf(own),
-    rows,
-    "none of its connections is kept any more",
-    screen.at,
-    size,
-  );
+  return listPage(title, TABS, headOf(own), rows, "none of its connections is kept any more", screen, size);
 }
 
 /** Whether a conversation is this client's, by one of its names or by its address. */
@@ -66,6 +58,7 @@ export function connectionRow(
   const ends = Math.min(Math.max(columns - (narrow ? 64 : 91), 16), 40);
   const all = columns >= NARROWEST;
   return {
+    key: id,
     line: () =>
       line(
         span(column(`#${id}`, 6), "faint"),

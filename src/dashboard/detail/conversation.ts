@@ -5,14 +5,15 @@ import type { Conversation } from "../../session/conversation.ts";
 import { exposureOf } from "../../verdict/exposure.ts";
 import { keepUnit, recorded, type Unit } from "../history.ts";
 import { type Line, line, shownUnless, type Size, span } from "../line.ts";
+import { captureName } from "../captures.ts";
 import type { Model } from "../model.ts";
-import { counted, heading, number, octetsText } from "../panels/panel.ts";
+import { counted, heading, number, octetsText, ofCapture } from "../panels/panel.ts";
 import type { DetailScreen } from "../state.ts";
 import { about } from "./about.ts";
 import { explained, versionOf } from "./explained.ts";
 import { octetsPerRow } from "./hex.ts";
 import { type LadderRow, ladderHeading, ladderRows } from "./ladder.ts";
-import { list, listPage, type Page, type Row } from "./page.ts";
+import { chosenOf, list, listPage, type Page, type Place, type Row } from "./page.ts";
 import { ENDINGS, summary } from "./summary.ts";
 import { octetsLines } from "./unit.ts";
 
@@ -36,18 +37,18 @@ export function conversationPage(
         [...head, ladderHeading(size.columns)],
         rows,
         conversation,
-        screen.at,
+        screen,
         reveal,
         size,
       );
     }
     case PACKETS: {
       const rows = unitRows(model, conversation, reveal);
-      return withOctets(title, tabs, head, rows, conversation, screen.at, reveal, size);
+      return withOctets(title, tabs, head, rows, conversation, screen, reveal, size);
     }
     default: {
       const rows = about(model, conversation, reveal, size.columns);
-      return listPage(title, tabs, head, rows, "nothing more is known", screen.at, size);
+      return listPage(title, tabs, head, rows, "nothing more is known", screen, size);
     }
   }
 }
@@ -62,7 +63,7 @@ function headOf(model: Model, conversation: Conversation, reveal: boolean): Line
   const ids = (mqtt?.clientIds ?? []).filter(id => id.length > 0);
   const facts = [
     ...(ids.length === 0 ? [] : [ids.map(id => shownUnless(reveal, id, 40)).join(", ")]),
-    `${counted(frames, "frame")} from ${number(connection.firstFrame)}`,
+    `${counted(frames, "frame")} from ${number(connection.firstFrame)}${ofCapture(captureName(model.captures, connection))}`,
     octetsText(octets.client + octets.server),
     secondsText(last - first),
     ...(gaps === 0 ? [] : [counted(gaps, "gap")]),
@@ -88,7 +89,7 @@ function unitRows(model: Model, conversation: Conversation, reveal: boolean): La
   const version = versionOf(conversation);
   const rows: LadderRow[] = [];
   for (const [index, unit] of units.entries()) {
-    rows.push({ unit, line: () => unitLine(unit, version, conversation, reveal) });
+    rows.push({ key: unit.number, unit, line: () => unitLine(unit, version, conversation, reveal) });
     if (passed?.after === index)
       rows.push({
         line: () =>
@@ -116,21 +117,21 @@ function withOctets(
   head: readonly Line[],
   rows: readonly LadderRow[],
   conversation: Conversation,
-  at: number,
+  place: Place,
   reveal: boolean,
   size: Size,
 ): Page {
   const room = size.rows - head.length - 1;
-  const units = rows.filter(row => row.aside === undefined);
-  const chosen = units[Math.min(at, units.length - 1)];
+  const { units, at, keys } = chosenOf(rows, place);
+  const chosen = units[at];
   const unit = chosen?.unit;
   if (rows.length === 0 || room < SMALLEST)
-    return listPage(title, tabs, head, rows, "nothing was said yet", at, size);
+    return listPage(title, tabs, head, rows, "nothing was said yet", place, size);
   const needed = unit === undefined ? 1 : Math.max(Math.ceil(unit.kept / octetsPerRow(size.columns)) + 1, 2);
   const below = Math.max(Math.min(Math.floor(room * OCTETS_SHARE), needed), room - rows.length, 1);
   const upper = list(
     rows.map(row => (row === chosen ? { ...row, opens: opensOf(row, conversation) } : row)),
-    at,
+    place,
     room - below,
   );
   const filler = Array.from({ length: room - below - upper.lines.length }, (): Line => []);
@@ -138,6 +139,8 @@ function withOctets(
     title,
     tabs,
     units: upper.units,
+    at,
+    keys,
     lines: [...head, ...upper.lines, ...filler, ...octetsOf(unit, conversation, reveal, below, size.columns)],
     unitOf: [...head.map(() => undefined), ...upper.unitOf],
     ...(upper.opens !== undefined && { opens: upper.opens }),

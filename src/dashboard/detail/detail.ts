@@ -9,7 +9,8 @@
  * - Enter opens `page.opens`, Esc goes back to where this was opened from;
  * - a click selects the unit that `page.unitOf` names for that line.
  *
- * `screen.at` may be beyond the page's end when the page has shrunk: a page takes it as the last unit.
+ * `screen.key` names the unit that was chosen, wherever it stands by now; `page.at` says where that is. Without it, or when
+ * it is gone, `screen.at` counts, and may be beyond the page's end when the page has shrunk: then it is the last unit.
  */
 import type { Size } from "../line.ts";
 import { clientOf, type Model } from "../model.ts";

@@ -5,9 +5,10 @@ import { Secret } from "../../octets/text.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import { type Line, line, shownUnless, type Size, span } from "../line.ts";
 import { keepUnit, recorded, type Unit } from "../history.ts";
+import { captureName } from "../captures.ts";
 import type { Model } from "../model.ts";
 import { alikeOf } from "../panels/findings.ts";
-import { counted, number } from "../panels/panel.ts";
+import { counted, number, ofCapture } from "../panels/panel.ts";
 import type { DetailScreen, Subject } from "../state.ts";
 import { NAME_WIDTH, type Page, paragraph, scrolled } from "./page.ts";
 
@@ -24,7 +25,9 @@ export function findingPage(
   const lines: Line[] = [...headOf(finding, reveal), []];
   if (rule !== undefined) lines.push(...text("Why", rule.why));
   for (const [index, evidence] of finding.evidence.entries())
-    lines.push(...evidenceLines(evidence, index, reveal, size.columns));
+    lines.push(
+      ...evidenceLines(evidence, index, captureName(model.captures, evidence), reveal, size.columns),
+    );
   if (finding.count > finding.evidence.length)
     lines.push(
       line(
@@ -79,10 +82,16 @@ function othersLines(model: Model, finding: Finding, reveal: boolean, columns: n
 const MOST = 200;
 
 /** `Proof   frame 12, octets 1,204–1,217 of the file   CONNECT.Password  ‹13 characters›`. */
-function evidenceLines(evidence: Evidence, index: number, reveal: boolean, columns: number): Line[] {
+function evidenceLines(
+  evidence: Evidence,
+  index: number,
+  capture: string | undefined,
+  reveal: boolean,
+  columns: number,
+): Line[] {
   const { frame, offset, length, field, conversation } = evidence;
   const parts = [
-    frame === undefined ? undefined : `frame ${number(frame)}`,
+    frame === undefined ? undefined : `frame ${number(frame)}${ofCapture(capture)}`,
     offset === undefined || length === undefined || length === 0
       ? undefined
       : `octets ${number(offset)}–${number(offset + length - 1)} of the file`,

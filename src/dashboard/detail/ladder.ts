@@ -22,7 +22,11 @@ export function ladderRows(conversation: Conversation, units: readonly Unit[], c
   return rungs.map((rung, index) => {
     const unit = unitOf(rung, units, taken);
     if (unit !== undefined) taken.add(unit);
-    return { unit, line: () => rungLine(rung, rungs[index - 1], first, widths) };
+    return {
+      key: `${rung.first} ${rung.name}`,
+      unit,
+      line: () => rungLine(rung, rungs[index - 1], first, widths),
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 /** What a detail view gives the screen, and what such views have in common. */
 import { wrap } from "../../octets/lines.ts";
 import { type Line, line, type Size, span, type Style } from "../line.ts";
-import type { Parties, Subject } from "../state.ts";
+import type { DetailScreen, Parties, Subject, UnitKey } from "../state.ts";
 
 /**
  * One detail view, drawn. The screen cuts and fills lines and rows to `size`, draws the heading of `title` and `tabs`,
@@ -14,6 +14,10 @@ export interface Page {
   readonly tabs?: readonly string[];
   /** Up and down, Page Up and Page Down, Home and End go through so many: `screen.at` is below it. */
   readonly units: number;
+  /** Which of them is selected, or the first line that is seen: where the next key begins. */
+  readonly at: number;
+  /** What tells the units apart, by their number; undefined where these do not move. */
+  readonly keys?: readonly (UnitKey | undefined)[];
   /** What is seen of the page now: at most `size.rows` lines. */
   readonly lines: readonly Line[];
   /** The unit that each of `lines` belongs to: a click selects it. */
@@ -28,7 +32,7 @@ export interface Page {
 export function scrolled(title: string, lines: readonly Line[], at: number, size: Size): Page {
   const units = Math.max(lines.length - size.rows + 1, 1);
   const from = Math.min(at, units - 1);
-  return { title, units, lines: lines.slice(from, from + size.rows) };
+  return { title, units, at: from, lines: lines.slice(from, from + size.rows) };
 }
 
 /** One row of a page that is a list, and what Enter opens of it. */
@@ -38,27 +42,61 @@ export interface Row {
   readonly opens?: Subject | undefined;
   /** It says something of the rows around it, and is passed over. */
   readonly aside?: true;
+  /** What tells it from the others, however many come and go. */
+  readonly key?: UnitKey;
 }
+
+/** Where in a list the user is; a `DetailScreen` is one. */
+export type Place = Pick<DetailScreen, "at" | "key">;
 
 /** Rows that a cursor goes through, as they are drawn. */
 export interface Listed {
   readonly lines: readonly Line[];
   readonly unitOf: readonly (number | undefined)[];
   readonly units: number;
+  readonly at: number;
+  readonly keys: readonly (UnitKey | undefined)[];
   readonly opens: Subject | undefined;
 }
 
-/** As many of the rows as there is room for, those around the chosen one. */
-export function list(rows: readonly Row[], at: number, room: number): Listed {
+/** The rows that a cursor stops at, and the chosen one's number: by its key while it is there, else by where it stood. */
+export function chosenOf<R extends Row>(rows: readonly R[], { at, key }: Place): Chosen<R> {
   const units = rows.filter(row => row.aside === undefined);
-  const row = units[Math.min(at, units.length - 1)];
-  const place = row === undefined ? 0 : rows.indexOf(row);
-  const first = Math.max(Math.min(place - Math.floor(room / 2), rows.length - room), 0);
+  const keys = uniqueKeys(units);
+  const found = key === undefined ? -1 : keys.indexOf(key);
+  return { units, keys, at: found >= 0 ? found : Math.max(Math.min(at, units.length - 1), 0) };
+}
+
+interface Chosen<R> {
+  readonly units: readonly R[];
+  readonly keys: readonly (UnitKey | undefined)[];
+  readonly at: number;
+}
+
+/** Rows that are called alike are told apart by which of them they are. */
+function uniqueKeys(units: readonly Row[]): (UnitKey | undefined)[] {
+  const times = new Map<UnitKey, number>();
+  return units.map(({ key }) => {
+    if (key === undefined) return undefined;
+    const before = times.get(key) ?? 0;
+    times.set(key, before + 1);
+    return before === 0 ? key : `${key} ${before}`;
+  });
+}
+
+/** As many of the rows as there is room for, those around the chosen one. */
+export function list(rows: readonly Row[], place: Place, room: number): Listed {
+  const { units, keys, at } = chosenOf(rows, place);
+  const row = units[at];
+  const index = row === undefined ? 0 : rows.indexOf(row);
+  const first = Math.max(Math.min(index - Math.floor(room / 2), rows.length - room), 0);
   const seen = rows.slice(first, first + room);
   return {
     lines: seen.map(one => (one === row ? one.line().map(({ text }) => span(text, "chosen")) : one.line())),
     unitOf: seen.map(one => (one.aside === undefined ? units.indexOf(one) : undefined)),
     units: Math.max(units.length, 1),
+    at,
+    keys,
     opens: row?.opens,
   };
 }
@@ -70,16 +108,18 @@ export function listPage(
   head: readonly Line[],
   rows: readonly Row[],
   none: string,
-  at: number,
+  place: Place,
   size: Size,
 ): Page {
   const room = Math.max(size.rows - head.length, 1);
-  const { lines, unitOf, units, opens } = list(rows, at, room);
+  const { lines, unitOf, units, at, keys, opens } = list(rows, place, room);
   const body = rows.length === 0 ? [line(span(none, "faint"))] : lines;
   return {
     title,
     tabs,
     units,
+    at,
+    keys,
     lines: [...head, ...body],
     unitOf: [...head.map(() => undefined), ...unitOf],
     ...(opens !== undefined && { opens }),

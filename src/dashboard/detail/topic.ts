@@ -13,7 +13,7 @@ import type { SeenTopic } from "../topic.ts";
 import { explained, versionOf } from "./explained.ts";
 import { octetsPerRow } from "./hex.ts";
 import { grantText } from "./mqtt-words.ts";
-import { list, listPage, type Page, type Row } from "./page.ts";
+import { chosenOf, list, listPage, type Page, type Place, type Row } from "./page.ts";
 import { messageText } from "./summary.ts";
 import { octetsLines } from "./unit.ts";
 
@@ -29,14 +29,14 @@ export function topicPage(
   const messages = messagesOf(model, topic);
   const head = headOf(model, model.topics.get(topic), messages.length);
   return screen.tab === 0
-    ? messagesPage(title, head, messages, screen.at, reveal, size)
+    ? messagesPage(title, head, messages, screen, reveal, size)
     : listPage(
         title,
         TABS,
         head,
         peopleRows(model, topic, messages, reveal),
         "nobody is known",
-        screen.at,
+        screen,
         size,
       );
 }
@@ -76,23 +76,25 @@ function messagesPage(
   title: string,
   head: readonly Line[],
   messages: readonly Message[],
-  at: number,
+  place: Place,
   reveal: boolean,
   size: Size,
 ): Page {
   const latest = messages.toReversed();
   const rows = latest.map((message): Row => messageRow(message, reveal));
-  const chosen = latest[Math.min(at, latest.length - 1)];
-  if (chosen === undefined) return listPage(title, TABS, head, rows, "no message is kept", at, size);
+  const chosen = latest[chosenOf(rows, place).at];
+  if (chosen === undefined) return listPage(title, TABS, head, rows, "no message is kept", place, size);
   const { unit, conversation } = chosen;
   const room = size.rows - head.length - 1;
   const needed = Math.ceil(unit.kept / octetsPerRow(size.columns)) + 1;
   const below = Math.max(Math.min(needed, Math.floor(room * 0.5)), room - rows.length, 1);
-  const { lines, unitOf, units } = list(rows, at, room - below);
+  const { lines, unitOf, units, at, keys } = list(rows, place, room - below);
   return {
     title,
     tabs: TABS,
     units,
+    at,
+    keys,
     lines: [
       ...head,
       ...lines,
@@ -106,6 +108,7 @@ function messagesPage(
 
 function messageRow({ conversation, unit }: Message, reveal: boolean): Row {
   return {
+    key: `${conversation.id} ${unit.number}`,
     line: () =>
       line(
         span(`${rfc3339(unit.at).slice(11, 23)} ${String(unit.frame).padStart(7)} `, "faint"),
@@ -143,6 +146,7 @@ function peopleRows(model: Model, topic: string, messages: readonly Message[], r
 }
 
 const personRow = (does: string, client: string, says: string, reveal: boolean): Row => ({
+  key: `${does} ${client}`,
   line: () =>
     line(
       span(column(does, 11), "strong"),

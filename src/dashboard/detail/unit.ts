@@ -25,6 +25,7 @@ export function unitPage(
     return {
       title,
       units: 1,
+      at: 0,
       lines: [line(span(says)), ...octetsLines(unit, what, undefined, size.rows - 1, size.columns)],
     };
   const chosen = Math.min(at, what.fields.length - 1);
@@ -33,6 +34,7 @@ export function unitPage(
   return {
     title,
     units: what.fields.length,
+    at: chosen,
     ...(sideBySide ? beside(unit, what, chosen, columns, size) : stacked(unit, what, chosen, size)),
   };
 }
@@ -88,7 +90,7 @@ function fieldRows(
         span(column(value, columns - names), holds ? "faint" : "plain"),
       ),
   }));
-  return list(drawn, chosen, rows);
+  return list(drawn, { at: chosen, key: undefined }, rows);
 }
 
 /** The chosen field's value as a whole, as far as three rows hold it. */

@@ -7,7 +7,8 @@ import type { Conversation, SeenWill } from "../../session/conversation.ts";
 import { cutOut, hiddenOfMessage, type HiddenRange } from "../../finding/secrets/hide.ts";
 import { column, type Line, line, shown, shownUnless, span } from "../line.ts";
 import { LIMITS } from "../limits.ts";
-import { clientOf, type Model, type SeenLogin } from "../model.ts";
+import type { SeenLogin } from "../login.ts";
+import { clientOf, type Model } from "../model.ts";
 import { hiddenOf, type SeenTopic, topicName } from "../topic.ts";
 import { curve, perSecond, rateText, sparkline } from "../rate.ts";
 import type { Item } from "./list.ts";
@@ -27,11 +28,12 @@ export const logins = (model: Model, { reveal, columns }: Room): Item[] => [
       text: () => textOf(lines()),
     };
   }),
-  ...willsOf(model).map(({ will, conversation }) => {
+  ...willsOf(model).map(({ key, will, conversation, shared }) => {
     const client = clientOf(conversation);
-    const lines = (): Line[] => [willLine(will, reveal)];
+    const of = shared || columns >= ROOMY ? client : undefined;
+    const lines = (): Line[] => [willLine(will, of, reveal)];
     return {
-      key: `will ${wireString(will.topic)}`,
+      key,
       subject: { of: "client", client } as const,
       parties: { client, broker: conversation.connection.server.text },
       height: 1,
@@ -96,25 +98,39 @@ function secretText(secret: Secret, reveal: boolean): string {
 }
 
 interface OwnedWill {
+  readonly key: string;
   readonly will: SeenWill;
   readonly conversation: Conversation;
+  /** Others have one on this topic too. */
+  readonly shared: boolean;
 }
 
-/** Each topic's will once, with whose it is. */
+/** The last will of each client on each topic of a broker: several may have chosen the same topic. */
 function willsOf(model: Model): OwnedWill[] {
-  const wills = new Map<string, OwnedWill>();
+  const wills = new Map<string, { readonly will: SeenWill; readonly conversation: Conversation }>();
   for (const conversation of model.conversations) {
     if (!isReadable(conversation)) continue;
+    const whose = [clientOf(conversation), conversation.connection.server.text];
     for (const will of conversation.mqtt?.wills ?? [])
-      wills.set(wireString(will.topic), { will, conversation });
+      wills.set(JSON.stringify([...whose, wireString(will.topic)]), { will, conversation });
   }
-  return [...wills.values()];
+  const topics = new Map<string, number>();
+  for (const { will } of wills.values()) {
+    const topic = wireString(will.topic);
+    topics.set(topic, (topics.get(topic) ?? 0) + 1);
+  }
+  return [...wills].map(([key, one]) => ({
+    ...one,
+    key: `will ${key}`,
+    shared: topics.get(wireString(one.will.topic))! > 1,
+  }));
 }
 
-const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =>
+const willLine = ({ topic, payload, retain }: SeenWill, of: string | undefined, reveal: boolean): Line =>
   line(
     span("will ", "faint"),
     span(shownUnless(reveal, topic, 48)),
+    span(of === undefined ? "" : `  of ${shownUnless(reveal, of, 24)}`, "faint"),
     span(
       `  ${payloadText(payload.subarray(0, LIMITS.payload), payload.length, reveal ? [] : hiddenOfMessage({ resolvedTopic: topic, payload }))}`,
     ),
@@ -124,29 +140,37 @@ const willLine = ({ topic, payload, retain }: SeenWill, reveal: boolean): Line =
 /** How the columns of topics are divided; narrow panels leave the rate to the curve. */
 interface Widths {
   readonly name: number;
-  readonly count: number;
+  readonly published: number;
+  /** 0 where nothing was delivered. */
+  readonly delivered: number;
   readonly rate: number;
   readonly cells: number;
 }
 
 function widthsOf(all: readonly (readonly [string, SeenTopic])[], reveal: boolean, columns: number): Widths {
-  const count = Math.max(...all.map(([, topic]) => number(topic.messages).length), 2);
+  const cellsOf = (counts: readonly number[]): number => number(Math.max(...counts, 0)).length;
+  const published = cellsOf(all.map(([, { messages, delivered }]) => messages - delivered)) + 1;
+  const out = all.map(([, { delivered }]) => delivered);
+  const delivered = out.some(one => one > 0) ? cellsOf(out) + 2 : 0;
   const roomy = columns >= ROOMY;
   const rate = roomy ? 8 : 0;
   const cells = roomy ? 12 : 6;
-  const left = columns - count - rate - cells - 4;
+  const left = columns - published - delivered - rate - cells - 4;
   const names = all.slice(0, MEASURED).map(([, topic]) => cellWidth(topicName(topic, reveal)));
-  return { name: Math.max(Math.min(Math.max(...names), Math.floor(left * 0.7)), 8), count, rate, cells };
+  const name = Math.max(Math.min(Math.max(...names), Math.floor(left * 0.7)), 8);
+  return { name, published, delivered, rate, cells };
 }
 
 function topicLine(seen: SeenTopic, now: Timestamp | undefined, reveal: boolean, widths: Widths): Line {
-  const { messages, rate, payload, kept, length } = seen;
-  const { name, count, rate: rateCells, cells } = widths;
+  const { messages, delivered, rate, payload, kept, length } = seen;
+  const { name, rate: rateCells, cells } = widths;
+  const out = delivered === 0 ? "" : `${number(delivered)}↓`;
   const often = now === undefined || rateCells === 0 ? "" : rateText(perSecond(rate, now));
   const bars = now === undefined ? "" : sparkline(curve(rate, now, cells));
   return line(
     span(column(topicName(seen, reveal), name)),
-    span(` ${number(messages).padStart(count)}`, "strong"),
+    span(` ${`${number(messages - delivered)}↑`.padStart(widths.published)}`, "strong"),
+    span(out.padStart(widths.delivered), "faint"),
     span(rateCells === 0 ? " " : `${often.padStart(rateCells)} `, "faint"),
     span(bars.padEnd(cells), "curve"),
     span(` ${payloadText(payload.subarray(0, kept), length, reveal ? [] : hiddenOf(seen))}`),

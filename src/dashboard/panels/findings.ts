@@ -1,21 +1,21 @@
 /** The findings: the worst first, how often, and of whom. */
 import { type Finding, SEVERITIES } from "../../finding/finding.ts";
-import { wireString } from "../../octets/text.ts";
 import { column, type Line, line, shownUnless, span } from "../line.ts";
+import { captureName } from "../captures.ts";
 import type { Model } from "../model.ts";
 import { holding, type Item } from "./list.ts";
-import { number, type Room } from "./panel.ts";
+import { number, ofCapture, type Room } from "./panel.ts";
 
 /**
- * The worst first; those of one rule and title are one row, which opens the worst of them. A filter looks through each
+ * The worst first; those of one rule are one row, which has the title of the worst of them and opens it. A filter looks through each
  * finding, and the rows are made of those that it leaves.
  */
 export function findings(model: Model, { reveal, columns }: Room, filter = ""): Item[] {
   const kept = holding([...model.findings].sort(worstFirst), filter, finding => textOf(finding, reveal));
   const alike = new Map<string, Finding[]>();
   for (const finding of kept) {
-    const same = alike.get(keyOf(finding));
-    if (same === undefined) alike.set(keyOf(finding), [finding]);
+    const same = alike.get(finding.rule);
+    if (same === undefined) alike.set(finding.rule, [finding]);
     else same.push(finding);
   }
   return [...alike].map(([key, same]) => {
@@ -25,21 +25,27 @@ export function findings(model: Model, { reveal, columns }: Room, filter = ""): 
       subject: { of: "finding", finding: worst } as const,
       parties: worst.subject,
       height: 1,
-      lines: () => [row(worst, same, reveal, columns)],
+      lines: () => [row(worst, same, captureName(model.captures, worst.evidence[0]), reveal, columns)],
       text: () => same.map(finding => textOf(finding, reveal)).join(" "),
     };
   });
 }
 
-/** Those of the same rule and title, the given one too; the worst first. */
+/** Those of the same rule, the given one too; the worst first. */
 export const alikeOf = (model: Model, finding: Finding): readonly Finding[] =>
-  [...model.findings].filter(one => keyOf(one) === keyOf(finding)).sort(worstFirst);
+  [...model.findings].filter(({ rule }) => rule === finding.rule).sort(worstFirst);
 
 /**
  * `CRITICAL  MQ101  3 ×  Password sent without TLS   sensor-a1 → 192.0.2.1:1883  frame 12`; of several alike, whom they
  * are about: `dev1, dev2, … 22 more`.
  */
-function row(worst: Finding, alike: readonly Finding[], reveal: boolean, columns: number): Line {
+function row(
+  worst: Finding,
+  alike: readonly Finding[],
+  capture: string | undefined,
+  reveal: boolean,
+  columns: number,
+): Line {
   const { severity, rule, title, evidence } = worst;
   const said = shownUnless(reveal, title);
   const count = alike.reduce((sum, one) => sum + one.count, 0);
@@ -51,7 +57,7 @@ function row(worst: Finding, alike: readonly Finding[], reveal: boolean, columns
     span(column(`${number(count)} ×`, 6), "faint"),
     span(columns < 100 ? `${said}  ` : `${column(said, Math.floor(columns * 0.5))}  `, "strong"),
     span(whom, "faint"),
-    span(frame === undefined ? "" : `  frame ${number(frame)}`, "faint"),
+    span(frame === undefined ? "" : `  frame ${number(frame)}${ofCapture(capture)}`, "faint"),
   );
 }
 
@@ -72,9 +78,6 @@ function namesOf(alike: readonly Finding[], reveal: boolean): string {
 
 /** Of several, so many are named in a row. */
 const NAMED = 2;
-
-/** What tells rows apart. */
-const keyOf = ({ rule, title }: Finding): string => `${rule}\n${wireString(title)}`;
 
 const worstFirst = (a: Finding, b: Finding): number =>
   SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.rule.localeCompare(b.rule);

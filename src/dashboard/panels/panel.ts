@@ -1,6 +1,6 @@
 /** What the panels of the screen have in common: their headings, and numbers as they are read. */
 import { wrap } from "../../octets/lines.ts";
-import { fit, type Line, line, span, type Span, widthOf } from "../line.ts";
+import { fit, type Line, line, shown, span, type Span, widthOf } from "../line.ts";
 
 /** What every panel is told: whether secrets may be shown, and how many columns there are. */
 export interface Room {
@@ -36,6 +36,10 @@ export function shortNumber(value: number): string {
   const small = value / (size as number);
   return `${small < 10 ? small.toFixed(1) : Math.floor(small)} ${unit}`;
 }
+
+/** ` of monday.pcap`, behind the number of a frame. */
+export const ofCapture = (name: string | undefined): string =>
+  name === undefined ? "" : ` of ${shown(name, 40)}`;
 
 /** `1 password`, `2 passwords`. */
 export const counted = (value: number, thing: string): string =>

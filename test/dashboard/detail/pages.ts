@@ -40,7 +40,14 @@ export interface Look extends Partial<Size> {
 /** A page at 120 × 40 unless told otherwise. */
 export function page(model: Model, subject: Subject, look: Look = {}): Page {
   const { tab = 0, at = 0, reveal = false, columns = 120, rows = 40 } = look;
-  const screen: DetailScreen = { show: "detail", subject, tab, at, back: { show: "overview" } };
+  const screen: DetailScreen = {
+    show: "detail",
+    subject,
+    tab,
+    at,
+    key: undefined,
+    back: { show: "overview" },
+  };
   return detailView(model, screen, reveal, { columns, rows });
 }
 
