@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
-const { RULES } = await import("../dist/index.js");
+const { RULES, severityRange, severityWords } = await import("../dist/index.js");
 const file = new URL("../docs/rules.md", import.meta.url);
 
 const head = `# The catalogue of findings
@@ -14,21 +14,26 @@ true, confidence the strength of the evidence: what is tentative never fails a r
 
 | Rule | Severity | What it says |
 | --- | --- | --- |
-${RULES.map(rule => `| [${rule.id} ${rule.name}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${rule.title} |`).join("\n")}
+${RULES.map(rule => `| [${rule.id} ${rule.name}](#${rule.id.toLowerCase()}) | ${severityRange(rule)} | ${rule.title} |`).join("\n")}
 `;
 
 const copied = (who, lines = []) =>
   lines.length === 0 ? "" : `  On the ${who}:\n\n${lines.map(line => `      ${line}\n`).join("")}\n`;
 
+const severity = rule => {
+  const words = severityWords(rule);
+  return words === undefined ? "" : `- **Severity**: ${words}.\n`;
+};
+
 const section = rule => `
 ## ${rule.id}
 
-**${rule.name}** · ${rule.severity}${rule.affects === undefined ? "" : ` · makes a conversation or a verdict: ${rule.affects}`}
+**${rule.name}** · ${severityRange(rule)}${rule.affects === undefined ? "" : ` · makes a conversation or a verdict: ${rule.affects}`}
 
 ${rule.title}.
 
 - **Why**: ${rule.why}
-${rule.proof === undefined ? "" : `- **Proof**: ${rule.proof}\n`}- **Mend it**: ${rule.fix}
+${rule.proof === undefined ? "" : `- **Proof**: ${rule.proof}\n`}${severity(rule)}- **Mend it**: ${rule.fix}
 ${copied("broker", rule.copy?.broker)}${copied("client", rule.copy?.client)}- **False alarm**: ${rule.falseAlarm}
 - **Standard**: ${[...rule.references, ...rule.cwe.map(n => `CWE-${n}`)].join(" · ")}
 - **Wireshark**: \`${rule.wireshark}\`

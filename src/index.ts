@@ -3,6 +3,7 @@ export { captureFrames, type CaptureInput } from "./capture/file.ts";
 export { findCaptures } from "./capture/find.ts";
 export type { Frame, FrameBatch, Notice, Source } from "./capture/frame.ts";
 export type { Finding } from "./finding/finding.ts";
+export { severityRange, severityWords } from "./finding/severities.ts";
 export { defineRule, type Rule } from "./finding/rule.ts";
 export { RULES } from "./finding/rules/index.ts";
 export { Secret, type WireText } from "./octets/text.ts";

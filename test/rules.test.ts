@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { RULES } from "../src/finding/rules/index.ts";
+import { severitiesOf } from "../src/finding/severities.ts";
 import { reportOf, STORIES } from "./story.ts";
 
 /** The weaknesses that the catalogue speaks of (cwe.mitre.org, version 4). A number that is not here may be a slip. */
@@ -46,6 +47,13 @@ describe.each(RULES.map(rule => [`${rule.id} ${rule.name}`, rule] as const))("%s
     expect(rule.references.length).toBeGreaterThan(0);
     expect(rule.references.filter(reference => reference.trim() === "")).toEqual([]);
     expect(rule.on.length).toBeGreaterThan(0);
+  });
+
+  test("has words for each severity that it is found with", async () => {
+    const { findings } = await reportOf(rule.fires);
+    const found = findings.filter(({ rule: id }) => id === rule.id).map(({ severity }) => severity);
+    expect(found.length).toBeGreaterThan(0);
+    expect(severitiesOf(rule)).toEqual(expect.arrayContaining(found));
   });
 
   test("names weaknesses that exist", () => {

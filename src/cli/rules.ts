@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import { RULES } from "../finding/rules/index.ts";
 import type { Rule } from "../finding/rule.ts";
+import { severityRange, severityWords } from "../finding/severities.ts";
 import { wrap } from "../octets/lines.ts";
 import { printable } from "../octets/text.ts";
 import { colourOf } from "./screen.ts";
@@ -22,7 +23,7 @@ export function runRules(id: string | undefined, flags: { readonly color: boolea
 }
 
 const row = (rule: Rule): string =>
-  `${rule.id}  ${rule.severity.padEnd(8)}  ${rule.name.padEnd(24)}  ${rule.title}\n`;
+  `${rule.id}  ${severityRange(rule).padEnd(RANGE_WIDTH)}  ${rule.name.padEnd(24)}  ${rule.title}\n`;
 
 function explained(rule: Rule, colour: boolean, width: number): string {
   const bold = (text: string): string => (colour ? styleText("bold", text, { validateStream: false }) : text);
@@ -33,18 +34,22 @@ function explained(rule: Rule, colour: boolean, width: number): string {
   // To be copied: never broken.
   const lines = (name: string, copied: readonly string[] = []): string[] =>
     copied.map((line, i) => `${(i === 0 ? name : "").padEnd(NAME_WIDTH)}${line}\n`);
+  const severity = severityWords(rule);
   const cwe = rule.cwe.map(number => `CWE-${number}`);
   return [
-    `${bold(`${rule.id} ${rule.name}`)}   ${rule.severity}\n${rule.title}\n\n`,
+    `${bold(`${rule.id} ${rule.name}`)}   ${severityRange(rule)}\n${rule.title}\n\n`,
     part("Why", rule.why),
     ...(rule.proof === undefined ? [] : [part("Proof", rule.proof)]),
+    ...(severity === undefined ? [] : [part("Severity", `${severity}.`)]),
     part("Mend it", rule.fix),
     ...lines("  broker", rule.copy?.broker),
     ...lines("  client", rule.copy?.client),
     part("False alarm", rule.falseAlarm),
     part("Standard", [...rule.references, ...cwe].join(" · ")),
-    part("Wireshark", rule.wireshark),
+    ...lines("Wireshark", [rule.wireshark]),
   ].join("");
 }
 
 const NAME_WIDTH = 13;
+/** Of `medium-critical`. */
+const RANGE_WIDTH = 15;

@@ -9,12 +9,15 @@ import type { Secret } from "../octets/text.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { SecretsFound } from "./secrets/found.ts";
 
-/** What a rule returns of an event: the proof, and what differs from the rule's own row. */
-export interface Sighting {
+/**
+ * What a rule returns of an event: the proof, and what differs from the rule's own row. `Level`: the severities that it
+ * may say, which are those that the row has words for.
+ */
+export interface Sighting<Level extends Severity = never> {
   /** Path of the decoded field, as the standard names it. */
   readonly field: string;
   readonly shown?: Shown;
-  readonly severity?: Severity;
+  readonly severity?: Level;
   /** `certain` unless it is said otherwise. */
   readonly confidence?: Confidence;
   /** Replaces the rule's title where the sighting can say more. */
@@ -51,7 +54,7 @@ export type RuleEventType = EventType | SecretsFound["type"] | CaptureEvent["typ
 type RuleEvent<Type extends RuleEventType> = Type extends EventType
   ? EventOf<Type>
   : Extract<SecretsFound | CaptureEvent, { readonly type: Type }>;
-type Seen = Sighting | readonly Sighting[] | undefined;
+type Seen<Level extends Severity> = Sighting<Level> | readonly Sighting<Level>[] | undefined;
 
 /** What a rule says of itself. */
 interface RuleText {
@@ -61,6 +64,10 @@ interface RuleText {
   readonly name: string;
   readonly title: string;
   readonly severity: Severity;
+  /** The severities that a sighting may have instead, and where: "the broker accepted the login". */
+  readonly also?: { readonly [Level in Severity]?: string };
+  /** The harm is that somebody on the path reads: one level more where the path is the Internet. */
+  readonly onThePath?: true;
   /** CWE numbers. */
   readonly cwe: readonly number[];
   readonly why: string;
@@ -82,20 +89,29 @@ interface RuleText {
   readonly quiet: readonly string[];
 }
 
-/** A rule as it is written: `on` types the parameter of `check`. */
-export interface RuleOn<Type extends RuleEventType> extends RuleText {
+/** A rule as it is written: `on` types the parameter of `check`, `severity` and `also` what it may answer. */
+export interface RuleOn<Type extends RuleEventType, Usual extends Severity, Other extends Severity>
+  extends RuleText {
+  readonly severity: Usual;
+  readonly also?: { readonly [Level in Other]: string };
   readonly on: readonly Type[];
   /** Of `mqtt.publish`: false where `check` finds nothing in the payload `octets[start … end)`, whatever else there is. */
   readonly mayConcern?: (octets: View, start: number, end: number) => boolean;
-  check(event: RuleEvent<Type>, circumstances: Circumstances): Seen;
+  check(event: RuleEvent<Type>, circumstances: Circumstances): Seen<NoInfer<Usual | Other>>;
 }
 
 /** A rule as it is run. `check` is a method on purpose: parameters of methods are bivariant. */
 export interface Rule extends RuleText {
   readonly on: readonly RuleEventType[];
-  readonly mayConcern?: RuleOn<"mqtt.publish">["mayConcern"];
-  check(event: RuleEvent<RuleEventType>, circumstances: Circumstances): Seen;
+  readonly mayConcern?: (octets: View, start: number, end: number) => boolean;
+  check(event: RuleEvent<RuleEventType>, circumstances: Circumstances): Seen<Severity>;
 }
 
 /** Types `check`'s parameter by `on`; the engine calls it with events of these types only. */
-export const defineRule = <const Type extends RuleEventType>(rule: RuleOn<Type>): Rule => rule;
+export const defineRule = <
+  const Type extends RuleEventType,
+  const Usual extends Severity,
+  const Other extends Severity = never,
+>(
+  rule: RuleOn<Type, Usual, Other>,
+): Rule => rule;

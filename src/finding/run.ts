@@ -5,13 +5,14 @@ import type { Seen } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts";
-import type { Evidence, Finding, Subject } from "./finding.ts";
+import type { Evidence, Finding, Severity, Subject } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import { LIMITS } from "./limits.ts";
 import { fieldRange, placeOf, sightedRange } from "./place.ts";
 import { POLICIES } from "./policy/packs.ts";
 import type { PackName } from "./policy/policy.ts";
 import type { Circumstances, Rule, Sighting } from "./rule.ts";
+import { isOverInternet, worseOnThePath } from "./severities.ts";
 import { isReadable, isSealed } from "../session/readable.ts";
 import { innocenceOf } from "./innocence.ts";
 import { type Find, type SecretsFound, secretsIn } from "./secrets/found.ts";
@@ -53,17 +54,29 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     return now;
   };
 
+  // Asked for at every sighting: addresses are looked up once for each connection.
+  const overInternet = new WeakMap<Connection, boolean>();
+  function crosses(connection: Connection | undefined): boolean {
+    if (connection === undefined) return false;
+    let known = overInternet.get(connection);
+    if (known === undefined) overInternet.set(connection, (known = isOverInternet(connection)));
+    return known;
+  }
+
   function enter(
     rule: Rule,
-    sighting: Sighting,
+    sighting: Sighting<Severity>,
     subject: Subject,
     evidence: Evidence,
     at: Timestamp | undefined,
+    over?: Connection,
   ): void {
+    const said = sighting.severity ?? policy.severities.get(rule.id) ?? rule.severity;
+    const severity = rule.onThePath === true && crosses(over) ? worseOnThePath(said) : said;
     const { finding, isNew } = options.ledger.add({
       rule,
       title: sighting.title ?? rule.title,
-      severity: sighting.severity ?? policy.severities.get(rule.id) ?? rule.severity,
+      severity,
       confidence: sighting.confidence ?? "certain",
       subject,
       secret: sighting.secret,
@@ -82,7 +95,11 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     }
   }
 
-  function sighted(rule: Rule, event: SniffEvent | SecretsFound, seen: Sighting | readonly Sighting[]): void {
+  function sighted(
+    rule: Rule,
+    event: SniffEvent | SecretsFound,
+    seen: Sighting<Severity> | readonly Sighting<Severity>[],
+  ): void {
     // What is told of several conversations may come after the end of the one that it is about.
     const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
     for (const sighting of several(seen)) {
@@ -90,7 +107,7 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
       // A remark changes no exposure, and neither does a guess.
       if (sighting.confidence !== "tentative" && sighting.severity !== "info")
         conversation?.rules.add(rule.id);
-      enter(rule, sighting, subjectOf(event, conversation, sighting), evidence, event.at);
+      enter(rule, sighting, subjectOf(event, conversation, sighting), evidence, event.at, event.connection);
     }
   }
 
@@ -152,7 +169,7 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
 
 function placeInCapture(
   { fault }: CaptureEvent,
-  { place }: Sighting,
+  { place }: Sighting<Severity>,
 ): Pick<Evidence, "frame" | "offset" | "length"> {
   if (place === undefined) return fault === undefined ? {} : { offset: fault.position };
   const { frame, octets } = place;
@@ -170,11 +187,16 @@ function dispatch(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> 
   return byType;
 }
 
-const several = (seen: Sighting | readonly Sighting[] | undefined): readonly Sighting[] =>
-  seen === undefined ? NOTHING : "field" in seen ? [seen] : seen;
+const several = (
+  seen: Sighting<Severity> | readonly Sighting<Severity>[] | undefined,
+): readonly Sighting<Severity>[] => (seen === undefined ? NOTHING : "field" in seen ? [seen] : seen);
 
 /** Who the client is: its client id, else its address; ports change with every connection. */
-function subjectOf(event: Seen, conversation: Conversation | undefined, sighting: Sighting): Subject {
+function subjectOf(
+  event: Seen,
+  conversation: Conversation | undefined,
+  sighting: Sighting<Severity>,
+): Subject {
   if (sighting.ofCapture === true) return whatOf(sighting);
   const { client: source, server } = event.connection;
   const broker = server.text;
@@ -185,13 +207,13 @@ function subjectOf(event: Seen, conversation: Conversation | undefined, sighting
   return what === undefined ? { client, broker } : { client, broker, what };
 }
 
-const whatOf = (sighting: Sighting): Subject =>
+const whatOf = (sighting: Sighting<Severity>): Subject =>
   sighting.subject === undefined ? {} : { what: sighting.subject };
 
 function evidenceOf(
   event: SniffEvent | SecretsFound,
   conversation: Conversation | undefined,
-  sighting: Sighting,
+  sighting: Sighting<Severity>,
   capture: number,
 ): Evidence {
   return {
@@ -205,7 +227,7 @@ function evidenceOf(
   };
 }
 
-const NOTHING: readonly Sighting[] = [];
+const NOTHING: readonly Sighting<Severity>[] = [];
 
 /** IANA: `secure-mqtt` is 8883; 8884 is by custom MQTT over secure WebSocket, or with client certificates. */
 const REGISTERED_TLS_PORTS: readonly number[] = [8883, 8884];

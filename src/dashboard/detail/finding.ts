@@ -1,5 +1,6 @@
 /** A finding, explained: why it matters, what proves it, how to mend it, the standard, and where Wireshark shows it. */
 import type { Evidence, Finding } from "../../finding/finding.ts";
+import { severityWords } from "../../finding/severities.ts";
 import { RULES } from "../../finding/rules/index.ts";
 import { Secret } from "../../octets/text.ts";
 import type { Conversation } from "../../session/conversation.ts";
@@ -22,6 +23,7 @@ export function findingPage(
 ): Page {
   const rule = RULES.find(one => one.id === finding.rule);
   const text = (name: string, said: string): Line[] => [...paragraph(name, said, size.columns), []];
+  const severity = rule && severityWords(rule);
   const lines: Line[] = [...headOf(finding, reveal), []];
   if (rule !== undefined) lines.push(...text("Why", rule.why));
   for (const [index, evidence] of finding.evidence.entries())
@@ -39,6 +41,7 @@ export function findingPage(
     lines.push(
       ...text("Mend it", rule.fix),
       ...text("False alarm", rule.falseAlarm),
+      ...(severity === undefined ? [] : text("Severity", `${severity}.`)),
       ...text("Standard", [...rule.references, ...rule.cwe.map(id => `CWE-${id}`)].join(" · ")),
       ...text("Wireshark", rule.wireshark),
     );

@@ -2,6 +2,7 @@
 import type { Certificate, CertificateFields } from "../../protocol/x509/certificate.ts";
 import type { TlsConversation } from "../../session/conversation.ts";
 import type { Direction } from "../../stream/item.ts";
+import type { Severity } from "../finding.ts";
 import type { Sighting } from "../rule.ts";
 
 /** A certificate that parsed, and where in the message it was. */
@@ -12,10 +13,10 @@ export interface Counted {
 }
 
 /** A look at each certificate of a chain, as it was sent. */
-export function each(
+export function each<Level extends Severity = never>(
   chain: readonly Certificate[],
-  look: (certificate: Certificate, index: number) => Sighting | undefined,
-): readonly Sighting[] {
+  look: (certificate: Certificate, index: number) => Sighting<Level> | undefined,
+): readonly Sighting<Level>[] {
   return chain.map(look).filter(sighting => sighting !== undefined);
 }
 
@@ -23,14 +24,14 @@ export function each(
  * A look at each certificate that a verifier would judge: those on the path to a root, or where none is known, all
  * that were sent. A root that was sent along is the client's business and not the broker's.
  */
-export function eachCounted(
+export function eachCounted<Level extends Severity = never>(
   event: {
     readonly chain: readonly Certificate[];
     readonly direction: Direction;
     readonly tls: TlsConversation;
   },
-  look: (counted: Counted) => Omit<Sighting, "subject" | "ofBroker"> | undefined,
-): readonly Sighting[] {
+  look: (counted: Counted) => Omit<Sighting<Level>, "subject" | "ofBroker"> | undefined,
+): readonly Sighting<Level>[] {
   const { chain, direction, tls } = event;
   const path = direction === "server" ? tls.trust.path : undefined;
   return each(chain, (certificate, index) => {

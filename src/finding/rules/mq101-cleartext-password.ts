@@ -8,6 +8,8 @@ export const rule = defineRule({
   name: "cleartext-password",
   title: "Password sent without TLS",
   severity: "high",
+  also: { critical: "the broker accepted the login" },
+  onThePath: true,
   cwe: [319, 523],
   why: "Anyone on the path reads the password and can connect as this client. A refused password leaks all the same: it is often right elsewhere.",
   fix: "Offer MQTT over TLS (port 8883), close the plain listener, and replace the password: it is known.",

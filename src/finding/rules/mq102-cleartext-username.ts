@@ -8,6 +8,7 @@ export const rule = defineRule({
   name: "cleartext-username",
   title: "User name sent without TLS",
   severity: "medium",
+  onThePath: true,
   cwe: [319],
   why: "The user name tells who is there and what to try; where the broker asks for no password, it is all that is needed to connect.",
   fix: "Offer MQTT over TLS (port 8883) and close the plain listener.",

@@ -13,6 +13,8 @@ export const rule = defineRule({
   name: "cleartext-bearer-token",
   title: "Bearer token sent without TLS",
   severity: "high",
+  also: { critical: "the token was still good, by the time of the packet" },
+  onThePath: true,
   cwe: [319, 522],
   why: "Whoever reads the token is its bearer until it expires: it needs no other proof. Its claims tell who issued it and for what.",
   fix: "Offer MQTT over TLS (port 8883), close the plain listener, and revoke the token: it is known.",
@@ -36,16 +38,14 @@ export const rule = defineRule({
   },
 });
 
-function inData(
-  unit: string,
-  properties: readonly Property[] | undefined,
-  at: Timestamp,
-): readonly Sighting[] {
+type Said = Sighting<"high" | "critical">;
+
+function inData(unit: string, properties: readonly Property[] | undefined, at: Timestamp): readonly Said[] {
   const data = findProperty(properties, AUTHENTICATION_DATA);
   return data instanceof Uint8Array ? sighting(`${unit}.Authentication Data`, data as WireText, at) : [];
 }
 
-function sighting(field: string, text: WireText | undefined, at: Timestamp): readonly Sighting[] {
+function sighting(field: string, text: WireText | undefined, at: Timestamp): readonly Said[] {
   const token = text === undefined ? undefined : readToken(text);
   if (text === undefined || token === undefined) return [];
   const secret = new Secret(text);

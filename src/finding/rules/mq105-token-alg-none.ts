@@ -8,6 +8,7 @@ export const rule = defineRule({
   name: "token-alg-none",
   title: "Token without a signature",
   severity: "high",
+  also: { critical: "the broker accepted the login" },
   cwe: [347],
   why: "A JSON Web Token with the algorithm none is signed by nobody: a broker that takes it takes any, and everyone can be everyone.",
   fix: "Let the broker accept the one algorithm that its tokens are signed with, and never none.",
@@ -31,7 +32,9 @@ export const rule = defineRule({
   },
 });
 
-function sighting(field: string, text: WireText | undefined, weight: Partial<Sighting>): readonly Sighting[] {
+type Said = Sighting<"high" | "critical">;
+
+function sighting(field: string, text: WireText | undefined, weight: Partial<Said>): readonly Said[] {
   // RFC 8725 §2.1: attackers have written it as `nOnE`.
   if (text === undefined || readToken(text)?.algorithm?.toLowerCase() !== "none") return [];
   const secret = new Secret(text);

@@ -9,6 +9,8 @@ export const rule = defineRule({
   name: "enhanced-auth-cleartext",
   title: "Enhanced authentication without TLS",
   severity: "medium",
+  also: { critical: "the method is PLAIN: what is sent is the password" },
+  onThePath: true,
   cwe: [522],
   why: "PLAIN sends the password as it is. SCRAM and its kin do not, but whoever reads the exchange can try passwords against it at home, as many as they like.",
   fix: "Offer MQTT over TLS (port 8883); with PLAIN, replace the password: it is known.",

@@ -9,6 +9,7 @@ export const rule = defineRule({
   name: "default-password",
   title: "Default password",
   severity: "high",
+  also: { critical: "the broker accepted the login" },
   cwe: [1393, 1392, 521],
   why: "It is the first thing that anybody tries, and what malware has tried on every device it could reach since Mirai.",
   fix: "Give every client a password of its own before it goes out, and let the broker refuse the default ones.",

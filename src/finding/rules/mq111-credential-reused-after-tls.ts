@@ -6,6 +6,7 @@ export const rule = defineRule({
   name: "credential-reused-after-tls",
   title: "Credential in clear of a client that also uses TLS",
   severity: "high",
+  onThePath: true,
   cwe: [319, 522],
   why: "Whoever read the password in clear uses it over TLS as well: the encryption protects nothing that is not known already.",
   fix: "Replace the password on the day of the migration, and close the plain listener.",

@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "secret-in-payload",
   title: "Secret in a message sent without TLS",
   severity: "high",
+  onThePath: true,
   cwe: [319, 200],
   why: "Anyone on the path reads the message, and so does every subscriber: what the secret opens, it opens for them.",
   fix: "Do not publish secrets; where a device must be given one, encrypt the message for it and use TLS. Replace this one: it is known.",

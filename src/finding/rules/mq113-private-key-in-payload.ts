@@ -7,6 +7,8 @@ export const rule = defineRule({
   name: "private-key-in-payload",
   title: "Private key in a message sent without TLS",
   severity: "critical",
+  also: { high: "a passphrase protects the key" },
+  onThePath: true,
   cwe: [522, 319],
   why: "Who has the private key is the device, or the broker, for as long as its certificate is trusted; TLS with it protects nothing.",
   fix: "Make keys where they are used and never send them; revoke the certificate of this one and make a new pair.",
@@ -21,7 +23,7 @@ export const rule = defineRule({
   check: found =>
     !IN.has(found.place) || !found.clear
       ? undefined
-      : sightings(found, ({ kind, sealed }) =>
+      : sightings<"high">(found, ({ kind, sealed }) =>
           kind !== "private-key"
             ? undefined
             : sealed === true

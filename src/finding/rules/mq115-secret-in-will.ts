@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "secret-in-will",
   title: "Secret in a last will sent without TLS",
   severity: "high",
+  onThePath: true,
   cwe: [319],
   why: "The will is sent with every login, kept by the broker, and given to all subscribers of its topic when the device is gone.",
   fix: "Take the secret out of the will: a state is all it has to say. Replace the secret: it is known.",

@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "secret-in-user-property",
   title: "Secret in a user property sent without TLS",
   severity: "high",
+  onThePath: true,
   cwe: [319],
   why: "User properties look like the headers of HTTP and are used like them, but they go to every subscriber along with the message, and to anyone on the path.",
   fix: "Authenticate the connection and not the message; where a message must carry a proof, sign it. Replace the secret: it is known.",

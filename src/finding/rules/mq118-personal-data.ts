@@ -8,6 +8,7 @@ export const rule = defineRule({
   name: "personal-data",
   title: "Personal data in a message sent without TLS",
   severity: "medium",
+  onThePath: true,
   cwe: [359],
   why: "Who somebody is, where they are, or what they pay with is read by anyone on the path and by every subscriber.",
   fix: "Publish what the application needs and no more, over TLS; a number stands for a person as well as an address does.",

@@ -12,6 +12,8 @@ export const rule = defineRule({
   name: "credentials-in-url",
   title: "Credential in a URL sent without TLS",
   severity: "critical",
+  also: { high: "the URL or its token had expired, by the time of the packet" },
+  onThePath: true,
   cwe: [598, 319],
   why: "URLs are written down wherever they pass: in the logs of proxies and brokers, in histories, in messages that are forwarded. Here anyone on the path reads it as well.",
   fix: "Use wss:// and send the credential in the CONNECT packet or in a header; replace this one: it is known.",
@@ -25,7 +27,7 @@ export const rule = defineRule({
   check: (found, { at }) => {
     if (!found.clear) return undefined;
     if (found.place === "upgrade-path")
-      return sightings(found, match => {
+      return sightings<"high" | "critical">(found, match => {
         const over = isOver(found, match, at);
         return {
           title: titled(match, over ? "in a URL, expired" : "in the URL of a WebSocket without TLS"),

@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "credentials-in-upgrade",
   title: "Credential in a WebSocket upgrade without TLS",
   severity: "high",
+  onThePath: true,
   cwe: [319, 522],
   why: "The header that opens the WebSocket proves who the client is, and anyone on the path can send it as well. Basic is the password itself, and a cookie is the session.",
   fix: "Use wss:// and close the plain WebSocket listener; replace the credential: it is known.",

@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "plaintext-mqtt",
   title: "MQTT without TLS",
   severity: "high",
+  onThePath: true,
   cwe: [319],
   why: "Anyone on the path reads topics and payloads and can change them: there is neither secrecy nor integrity.",
   fix: "Offer MQTT over TLS (port 8883) and close the plain listener; let clients verify the broker's certificate.",

@@ -8,6 +8,7 @@ export const rule = defineRule({
   name: "wildcard-granted",
   title: "Broker grants a subscription to every topic",
   severity: "high",
+  also: { critical: "the client showed no credential" },
   cwe: [732, 862],
   why: "This client may read what every other client publishes: one stolen credential opens everything.",
   fix: "Grant each client the topics it needs (mosquitto: acl_file), and none a bare #.",

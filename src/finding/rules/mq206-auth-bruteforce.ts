@@ -6,6 +6,7 @@ export const rule = defineRule({
   name: "auth-bruteforce",
   title: "Passwords are guessed",
   severity: "high",
+  also: { critical: "a login with the user name that was guessed for is accepted" },
   cwe: [307],
   why: "Several passwords were refused to one address within a minute. A broker that lets that go on lets every short password be found.",
   fix: "Limit the rate of logins and block addresses that fail (fail2ban, the broker's own limit), and use passwords that nobody guesses.",

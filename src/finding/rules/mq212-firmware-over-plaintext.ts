@@ -10,6 +10,7 @@ export const rule = defineRule({
   name: "firmware-over-plaintext",
   title: "Firmware sent without TLS",
   severity: "high",
+  onThePath: true,
   cwe: [494, 319],
   why: "Who reads the image takes the device's secrets out of it; who changes it on the way owns the device, unless the device checks a signature.",
   fix: "Send firmware over TLS, sign it, and let the device refuse what is not signed.",

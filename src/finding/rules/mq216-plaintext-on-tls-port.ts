@@ -7,6 +7,8 @@ export const rule = defineRule({
   name: "plaintext-on-tls-port",
   title: "MQTT in clear on a TLS port",
   severity: "high",
+  also: { critical: "the login holds a password" },
+  onThePath: true,
   cwe: [319],
   why: "The client believes that it speaks TLS, and sends everything in clear. Even where the broker refuses it, what it sent is out.",
   fix: "Use mqtts:// (or the client library's TLS options) instead of the port number alone, and replace a password that was sent.",

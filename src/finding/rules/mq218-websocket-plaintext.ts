@@ -6,6 +6,7 @@ export const rule = defineRule({
   name: "websocket-plaintext",
   title: "MQTT over WebSocket without TLS",
   severity: "high",
+  onThePath: true,
   cwe: [319],
   why: "The masking of WebSocket is no encryption: anyone on the path reads topics, payloads and credentials.",
   fix: "Use wss:// and close the plain WebSocket listener.",

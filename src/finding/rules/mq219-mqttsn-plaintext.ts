@@ -6,6 +6,7 @@ export const rule = defineRule({
   name: "mqttsn-plaintext",
   title: "MQTT-SN without DTLS",
   severity: "medium",
+  onThePath: true,
   cwe: [319],
   why: "Anyone in reach reads what sensors publish and can speak for them: MQTT-SN 1.2 has neither encryption nor credentials, and a datagram's sender is easily forged.",
   fix: "Run MQTT-SN inside DTLS, or keep sensors and gateway on a link that encrypts, and forward to the broker over TLS.",

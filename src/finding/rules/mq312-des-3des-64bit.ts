@@ -8,6 +8,7 @@ export const rule = defineRule({
   name: "des-3des-64bit",
   title: "Cipher with blocks of 64 bits (3DES, IDEA)",
   severity: "medium",
+  also: { high: "it is single DES" },
   cwe: [327, 326],
   why: "After some 32 GiB under one key blocks repeat and tell about their content (SWEET32): a device that stays connected gets there. The 56 bits of single DES are simply tried.",
   fix: "Offer AES-GCM or ChaCha20-Poly1305 suites only.",

@@ -8,6 +8,7 @@ export const rule = defineRule({
   name: "cbc-mac-then-encrypt",
   title: "CBC suite without encrypt-then-MAC",
   severity: "low",
+  also: { info: "both sides agreed on encrypt-then-MAC (RFC 7366)" },
   cwe: [327],
   why: "The receiver must look into padding before it has checked who wrote it: again and again its timing gave the content away (Lucky Thirteen and its kin).",
   fix: "Prefer AEAD suites (AES-GCM, ChaCha20-Poly1305), or TLS 1.3, which has no others.",

@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "small-or-known-dh",
   title: "Diffie-Hellman group is too small",
   severity: "high",
+  also: { critical: "the prime has less than 1024 bits" },
   cwe: [326],
   why: "The work that breaks a prime is done once and opens every session that uses it: universities did it for 512 bits, states are believed to for the common 1024 (Logjam).",
   fix: "Offer ECDHE; where DHE must stay, use ffdhe2048 or larger (RFC 7919).",

@@ -6,6 +6,7 @@ export const rule = defineRule({
   name: "early-data",
   title: "Client sends early data (0-RTT)",
   severity: "medium",
+  also: { info: "it is offered and none is sent" },
   cwe: [294],
   why: "What comes before the broker's hello can be recorded and sent again: a CONNECT or a PUBLISH that opens a door opens it twice.",
   fix: "Switch early data off on the client, or let the broker refuse it: MQTT says nothing about what may be repeated.",

@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "self-signed-leaf",
   title: "Broker's certificate is self-signed",
   severity: "medium",
+  also: { info: "it was given with --ca or --pin" },
   cwe: [295, 296],
   why: "Nobody but the broker says that this is the broker. It protects only clients that know this very certificate; the others must switch verification off.",
   fix: "Make a private certificate authority (three openssl commands), sign the broker's certificate with it, and give clients its root.",

@@ -8,6 +8,7 @@ export const rule = defineRule({
   name: "untrusted-chain",
   title: "Broker's certificate leads to none of the roots given",
   severity: "high",
+  also: { info: "no roots were given to judge by, or a client said that it has none for the chain" },
   cwe: [296],
   why: "This is not the certificate authority that the clients ought to trust: another broker, a wrong installation, or somebody in between.",
   fix: "Install a certificate that the given authority signed, with the intermediates it needs.",
@@ -45,7 +46,7 @@ export const rule = defineRule({
  * RFC 8446 §6.2: the client found no root of its own for the chain. Whether it ought to have one nobody but its owner
  * knows, so that this is a remark; where the roots given say that the chain is at fault, it was told before.
  */
-function saidSo({ broken, tls }: EventOf<"session.broken_off">): Sighting | undefined {
+function saidSo({ broken, tls }: EventOf<"session.broken_off">): Sighting<"info"> | undefined {
   if (broken.by !== "client" || broken.alert !== UNKNOWN_CA) return undefined;
   const { status } = tls.trust;
   if (status === "untrusted" || status === "self-signed" || tls.chain[0]?.fields?.selfSigned === true)

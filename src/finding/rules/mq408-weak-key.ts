@@ -1,6 +1,5 @@
 /** MQ408: a key that can be broken. */
 import type { PublicKey } from "../../protocol/x509/certificate.ts";
-import type { Severity } from "../finding.ts";
 import { defineRule } from "../rule.ts";
 import { chainField, eachCounted } from "./certificates.ts";
 
@@ -9,6 +8,7 @@ export const rule = defineRule({
   name: "weak-key",
   title: "Certificate with a weak key",
   severity: "high",
+  also: { critical: "an RSA or DSA key has 1024 bits or less" },
   cwe: [326],
   why: "Whoever computes the private key can be this broker, and reads recorded sessions that used RSA key exchange.",
   fix: "Make a new key: RSA of 2048 bits or more, or P-256.",
@@ -35,7 +35,7 @@ export const rule = defineRule({
             ofBroker: true,
           };
     }
-    return eachCounted(event, ({ fields: { publicKey }, index }) => {
+    return eachCounted<"high" | "critical">(event, ({ fields: { publicKey }, index }) => {
       const severity = weakness(publicKey);
       if (severity === undefined) return undefined;
       return {
@@ -48,7 +48,7 @@ export const rule = defineRule({
 });
 
 /** RSA and DSA below 2048 bits, elliptic curves below 224 (about 112 bits of security, RFC 9325 §4.5). */
-function weakness({ algorithm, bits }: PublicKey): Severity | undefined {
+function weakness({ algorithm, bits }: PublicKey): "high" | "critical" | undefined {
   if (bits === undefined) return undefined;
   if (algorithm === "RSA" || algorithm === "RSA-PSS" || algorithm === "DSA")
     return bits <= 1024 ? "critical" : bits < 2048 ? "high" : undefined;

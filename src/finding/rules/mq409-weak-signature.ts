@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "weak-signature",
   title: "Certificate is signed over SHA-1",
   severity: "medium",
+  also: { high: "the hash is MD5 or older" },
   cwe: [328],
   why: "Two certificates with the same hash can be made: a harmless one is signed, and the signature counts for the other (it was done with MD5 in 2008).",
   fix: "Sign again with SHA-256; OpenSSL and Node refuse this one already.",
@@ -19,7 +20,7 @@ export const rule = defineRule({
   quiet: ["tls12", "self-signed", "weak-key"],
   on: ["session.chain"],
   check: event =>
-    eachCounted(event, ({ fields: { signatureAlgorithm, selfSigned }, index }) => {
+    eachCounted<"high">(event, ({ fields: { signatureAlgorithm, selfSigned }, index }) => {
       if (selfSigned || !/sha-?1(?!\d)|md[245]/i.test(signatureAlgorithm)) return undefined;
       const broken = /md[245]/i.test(signatureAlgorithm);
       return {

@@ -1,5 +1,4 @@
 /** MQ412: a certificate for longer than anybody should promise. */
-import type { Severity } from "../finding.ts";
 import { defineRule } from "../rule.ts";
 import { chainField, DAY, isPublic } from "./certificates.ts";
 
@@ -8,6 +7,7 @@ export const rule = defineRule({
   name: "validity-too-long",
   title: "Certificate is valid for too long",
   severity: "low",
+  also: { medium: "a public authority issued it for longer than the CA/Browser Forum allowed on that day" },
   cwe: [],
   why: "A key that is stolen stays good for as long: private authorities hardly ever revoke, and devices hardly ever ask.",
   fix: "Make certificates for a year or two and renew them by a program.",
@@ -28,7 +28,7 @@ export const rule = defineRule({
     return {
       field: chainField(direction, 0, "validity"),
       shown: `${days} days`,
-      severity: (forum ? "medium" : "low") satisfies Severity,
+      severity: forum ? "medium" : "low",
       subject: leaf.sha256,
       ofBroker: direction === "server",
     };

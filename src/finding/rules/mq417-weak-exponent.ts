@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "weak-exponent",
   title: "RSA key with a small exponent",
   severity: "medium",
+  also: { critical: "the exponent is 1" },
   cwe: [326],
   why: "With exponent 3 a sloppy check of padding lets signatures be forged with pencil and paper (Bleichenbacher 2006); with 1 there is no secret at all.",
   fix: "Make a new key with the usual exponent 65537.",
@@ -19,7 +20,7 @@ export const rule = defineRule({
   quiet: ["tls12", "weak-key", "self-signed"],
   on: ["session.chain"],
   check: ({ chain, direction }) =>
-    each(chain, ({ fields, sha256 }, index) => {
+    each<"critical">(chain, ({ fields, sha256 }, index) => {
       const exponent = fields?.publicKey.exponent;
       if (exponent !== "3" && exponent !== "1") return undefined;
       return {

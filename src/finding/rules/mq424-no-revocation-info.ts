@@ -9,6 +9,7 @@ export const rule = defineRule({
   name: "no-revocation-info",
   title: "Certificates name no way of revocation",
   severity: "info",
+  also: { medium: "the certificate demands a stapled response (RFC 7633) and none was sent" },
   cwe: [299],
   why: "If the broker's key is stolen, its certificate stays good until it expires: nothing tells clients otherwise. Private authorities usually do without.",
   fix: "Make certificates short-lived, or name a CRL or an OCSP responder in them.",

@@ -1,16 +1,17 @@
 /** What rules about secrets have in common: a sighting for each secret of a field, and how it is named. */
 import { Secret, wireString, wireText } from "../../octets/text.ts";
+import type { Severity } from "../finding.ts";
 import type { Sighting } from "../rule.ts";
 import type { SecretsFound } from "../secrets/found.ts";
 import { LIMITS } from "../secrets/limits.ts";
 import { isHidden, KINDS, type SecretKind, type SecretMatch } from "../secrets/match.ts";
 
 /** One sighting for each secret of which `say` says something; the first few, since a field is one finding. */
-export function sightings(
+export function sightings<Level extends Severity = never>(
   found: SecretsFound,
-  say: (match: SecretMatch) => Partial<Sighting> | undefined,
-): readonly Sighting[] {
-  const seen: Sighting[] = [];
+  say: (match: SecretMatch) => Partial<Sighting<Level>> | undefined,
+): readonly Sighting<Level>[] {
+  const seen: Sighting<Level>[] = [];
   for (const match of found.secrets) {
     const said = say(match);
     if (said === undefined) continue;
