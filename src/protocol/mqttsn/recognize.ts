@@ -7,13 +7,14 @@ export const MQTTSN_PORT = 1884;
 
 /**
  * Whether a sound message proves that its sender and its receiver speak MQTT-SN. A CONNECT does on every port: four
- * octets of it are fixed, and its Client Identifier is a name of 1 to 23 characters (§5.3.1). On the usual port so
- * does a message that names a topic, and a PUBLISH whose numbers are in range; two octets prove nothing anywhere.
+ * octets of it are fixed, and its Client Identifier is a name of 1 to 23 characters (§5.3.1), which gateways do not all
+ * insist on: on the usual port it may be longer. There a message that names a topic proves it, too, and a PUBLISH whose
+ * numbers are in range; two octets prove nothing anywhere.
  */
 export function proves(message: SnMessage, onPort: boolean): boolean {
   switch (message.type) {
     case "connect":
-      return isName(message.clientId) && [...message.clientId].length <= LONGEST_ID;
+      return isName(message.clientId) && (onPort || [...message.clientId].length <= LONGEST_ID);
     case "register":
       return onPort && isName(message.topic);
     case "subscribe":

@@ -1,4 +1,4 @@
-/** What the numbers of topics stand for: told by REGISTER with REGACK, and by SUBSCRIBE with SUBACK (§6.5, §6.9). */
+/** What the numbers of topics stand for: told by REGISTER with REGACK, and by SUBSCRIBE with SUBACK (§6.5, §6.9, §6.10). */
 import type { WireText } from "../../octets/text.ts";
 import type { Direction } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
@@ -24,6 +24,8 @@ export function followTopics(topics: TopicNames, message: SnMessage, from: Direc
       if (message.topic.kind === "name") note(topics.asked, `m${message.messageId}`, message.topic.name);
       return nameOf(topics, message.topic);
     case "regack":
+      if (from === "client") return taken(topics, message.topicId, message.code);
+      return answered(topics, message.messageId, message.topicId, message.code);
     case "suback":
       return answered(topics, message.messageId, message.topicId, message.code);
     case "publish":
@@ -32,6 +34,14 @@ export function followTopics(topics: TopicNames, message: SnMessage, from: Direc
     default:
       return undefined;
   }
+}
+
+/** The client's answer to a REGISTER of the gateway, which has given the number itself (§6.10). */
+function taken(topics: TopicNames, topicId: number, code: number): WireText | undefined {
+  const key = `t${topicId}`;
+  const name = topics.names.get(key);
+  if (code !== 0) topics.names.delete(key);
+  return name;
 }
 
 /** A number is given with an acceptance; a filter with wildcards gets 0. */

@@ -61,10 +61,15 @@ describe("an association", () => {
       sn("register", "0000 0001", "00 07"),
       sn("connect", "04 01 003c"),
       sn("connect", "04 01 003c", "~a\u0007b"),
-      sn("connect", "04 01 003c", "~123456789012345678901234"),
       sn("connect", "05 01 003c", "~a"),
     ])
       expect(told([{ octets }]).events).toEqual([]);
+  });
+
+  test("begins with a Client Identifier of more than 23 characters on the usual port alone", () => {
+    const octets = sn("connect", "04 01 003c", "~123456789012345678901234");
+    expect(types(told([{ octets }]).events)).toEqual(["connect", "stream.end"]);
+    expect(told([{ octets, to: ELSEWHERE }]).events).toEqual([]);
   });
 
   test("does not begin elsewhere with anything but a CONNECT", () => {
@@ -155,6 +160,35 @@ describe("the names of topics", () => {
         publish,
       ),
     ).toEqual(["iot/led", "iot/led", "iot/led"]);
+  });
+
+  test("are not mixed up where both sides register under one MsgId at once", () => {
+    expect(
+      topics(
+        { octets: sn("register", "0000 0001", "~client/topic") },
+        answer(sn("register", "0005 0001", "~gateway/topic")),
+        { octets: sn("regack", "0005 0001 00") },
+        answer(sn("regack", "0009 0001 00")),
+        publish,
+        { octets: sn("publish", "00 0009 0000", "~x") },
+      ),
+    ).toEqual([
+      "client/topic",
+      "gateway/topic",
+      "gateway/topic",
+      "client/topic",
+      "gateway/topic",
+      "client/topic",
+    ]);
+  });
+
+  test("are not given by a REGISTER of the gateway that the client refuses", () => {
+    const sent = [
+      answer(sn("register", "0005 0001", "~iot/led")),
+      { octets: sn("regack", "0005 0001 03") },
+      publish,
+    ];
+    expect(topics(...sent)).toEqual(["iot/led", "iot/led"]);
   });
 
   test("are not given by a refusal, nor for filters with wildcards", () => {
