@@ -34,8 +34,8 @@ export function memoryFields(event: MemoryEvent): Fields {
     case "session.probing":
       return { filters: event.filters, refused: event.refused, seconds: event.seconds };
     case "session.takeover": {
-      const { clientId, otherSource, otherCredential, told } = event;
-      return { clientId, otherSource, otherCredential, told };
+      const { clientId, otherSource, otherCredential, told, alive } = event;
+      return { clientId, otherSource, otherCredential, told, alive };
     }
     case "session.numbered_clients":
       return { beginning: event.beginning, example: event.example };

@@ -100,6 +100,8 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     readonly otherCredential: boolean;
     /** The broker said so: DISCONNECT with 0x8E. */
     readonly told: boolean;
+    /** The older client was still there after that. */
+    readonly alive: boolean;
     /** The newer CONNECT; undefined where it was not seen, and this where the DISCONNECT was. */
     readonly connect: Connect | undefined;
   };

@@ -23,7 +23,7 @@ type Shown = Pick<Login["login"], "username" | "password">;
 interface Claim {
   readonly holder: Holder;
   /** What is told, once the other one was accepted. */
-  takeover: SessionEventOf<"session.takeover"> | undefined;
+  takeover: Omit<SessionEventOf<"session.takeover">, "told" | "alive"> | undefined;
   /** The broker said goodbye first: by DISCONNECT, FIN or RST. */
   cut: boolean;
   /** The broker said why: DISCONNECT with 0x8E. */
@@ -44,7 +44,8 @@ export interface Takeovers {
 
 /**
  * A client that roams, or that a NAT has given another port, is gone where it was: nothing more comes from there, and
- * nobody answers the broker's goodbye. Another client is still there. Another credential is always another client.
+ * nobody answers the broker's goodbye. Another client is still there. Another credential at another address is another
+ * client; at the same address it may be the same device, whose password was changed.
  */
 export function takeovers(emit: Emit, reached: (limit: string) => void): Takeovers {
   const holders = new Recent<Holder>(LIMITS.identities, () => reached("client identifiers"));
@@ -63,8 +64,9 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
   /** Tells a claim of which everything is known; drops one of which nothing more can be. */
   function settle(claim: Claim): void {
     const { takeover, holder } = claim;
-    if (takeover !== undefined && (claim.alive || takeover.otherCredential)) {
-      emit({ ...takeover, told: claim.told });
+    const isOther = takeover?.otherCredential === true && (takeover.otherSource || claim.over);
+    if (takeover !== undefined && (claim.alive || isOther)) {
+      emit({ ...takeover, told: claim.told, alive: claim.alive });
       claims.delete(holder.connection);
     } else if (claim.over && takeover !== undefined) claims.delete(holder.connection);
   }
@@ -88,7 +90,7 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
     const clientId = conversation.mqtt?.clientIds.at(-1);
     if (clientId === undefined) return;
     // The CONNECT that took it was not seen: it came in TLS, or over another path.
-    const facts = { clientId, otherSource: false, otherCredential: false, told: true, connect: undefined };
+    const facts = { clientId, otherSource: false, otherCredential: false, connect: undefined };
     const takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts } as const;
     const holder = { connection, shown: undefined };
     add({ holder, takeover, cut: true, told: true, alive: false, over: false }, undefined);
@@ -116,7 +118,7 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
       if (claim === undefined) return;
       const otherSource = claim.holder.connection.client.address !== connection.client.address;
       const otherCredential = !isSame(claim.holder.shown, login);
-      const facts = { clientId, otherSource, otherCredential, told: false, connect: login.connect };
+      const facts = { clientId, otherSource, otherCredential, connect: login.connect };
       claim.takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts };
       settle(claim);
     },

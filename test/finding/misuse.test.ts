@@ -177,10 +177,22 @@ describe("takeovers (MQ209)", () => {
     expect(await scene.findings("MQ209")).toHaveLength(1);
   });
 
-  test("another credential is another client, wherever it is", async () => {
+  test("another credential at another address is another client", async () => {
     const scene = new Scene();
-    taken(scene, "198.51.100.7:50000", { username: "somebody" }, false);
+    taken(scene, "203.0.113.9:50000", { username: "somebody" }, false);
     expect(await scene.findings("MQ209")).toMatchObject([{ confidence: "firm" }]);
+  });
+
+  test("another credential at the same address is another client where the older one is still there", async () => {
+    const scene = new Scene();
+    taken(scene, "198.51.100.7:50000", { username: "somebody" }, true);
+    expect(await scene.findings("MQ209")).toMatchObject([{ confidence: "firm" }]);
+  });
+
+  test("a device that comes back with another password is no certain takeover", async () => {
+    const scene = new Scene();
+    taken(scene, "198.51.100.7:50000", { password: Buffer.from("Pw-0002-long") }, false);
+    expect(await scene.findings("MQ209")).toMatchObject([{ confidence: "tentative" }]);
   });
 
   test("a device that roams is gone where it was", async () => {

@@ -329,6 +329,7 @@ export const OTHERS: readonly SniffEvent[] = [
     otherSource: true,
     otherCredential: false,
     told: true,
+    alive: true,
     connect: undefined,
   },
   {
