@@ -34,6 +34,9 @@ export function endpointText(
   return family === 4 ? `${address}:${port}` : `[${address}]:${port}`;
 }
 
+/** `192.0.2.7:49152` and `[2001:db8::7]:49152` without the port, which changes with each connection. */
+export const hostOf = (endpoint: string): string => endpoint.slice(0, endpoint.lastIndexOf(":"));
+
 /** Where a packet came from: `192.0.2.7`. */
 export const sourceText = (a: Addresses): string =>
   addressText(a.family, a.source0, a.source1, a.source2, a.source3);

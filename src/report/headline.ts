@@ -1,4 +1,5 @@
 /** The verdict in one sentence, made of what was found; and why nothing could be judged, where that is so. */
+import { hostOf } from "../packet/address.ts";
 import { inputName } from "../capture/input-name.ts";
 import { wireString } from "../octets/text.ts";
 import type { Report, ReportConversation, ReportFinding } from "../verdict/report.ts";
@@ -135,12 +136,9 @@ function clientsOf(
   credentials: Report["exposed"]["credentials"],
   conversations: readonly ReportConversation[],
 ): number {
-  const addresses = new Map(conversations.map(c => [c.id, addressOf(c.client)]));
+  const addresses = new Map(conversations.map(c => [c.id, hostOf(c.client)]));
   return new Set(credentials.map(c => wireString(c.clientId) || (addresses.get(c.conversation) ?? ""))).size;
 }
-
-/** Without the port, which changes with each connection. */
-export const addressOf = (endpoint: string): string => endpoint.slice(0, endpoint.lastIndexOf(":"));
 
 /** The worst title, and how many other rules fired. */
 function titles(findings: readonly ReportFinding[]): string {

@@ -4,7 +4,7 @@ import { Secret, type WireText, wireString } from "../octets/text.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Report } from "../verdict/report.ts";
 import { KINDS } from "../finding/secrets/match.ts";
-import { addressOf } from "./headline.ts";
+import { hostOf } from "../packet/address.ts";
 import { hang, type Page, table } from "./page.ts";
 import { counted, digits } from "./words.ts";
 
@@ -28,7 +28,7 @@ function credentialRows(report: Report, page: Page): string[] {
   const ends = new Map(
     report.conversations.map(c => [
       c.id,
-      { client: addressOf(c.client), server: c.server, capture: c.capture ?? 0 },
+      { client: hostOf(c.client), server: c.server, capture: c.capture ?? 0 },
     ]),
   );
   const rows = new Map<string, CredentialRow>();

@@ -8,7 +8,7 @@ import type {
   ReportConversation,
   ReportTls,
 } from "../verdict/report.ts";
-import { addressOf } from "./headline.ts";
+import { hostOf } from "../packet/address.ts";
 import { GLUE, hang, type Page, table } from "./page.ts";
 import { certificateRows } from "./text-certificates.ts";
 import { ladderRows } from "./text-ladder.ts";
@@ -42,7 +42,7 @@ interface TlsGroup {
 
 const tlsKey = ({ client, server, exposure }: ReportConversation, tls: ReportTls): string =>
   JSON.stringify([
-    addressOf(client),
+    hostOf(client),
     server,
     exposure,
     tls.version,
@@ -56,7 +56,7 @@ const tlsKey = ({ client, server, exposure }: ReportConversation, tls: ReportTls
 
 function groupRows({ first, tls, times }: TlsGroup, capture: string | undefined, page: Page): string[] {
   const word = first.exposure.toUpperCase();
-  const ends = `${addressOf(first.client)} ${page.marks.to} ${first.server}${times > 1 ? `, ${counted(times, "connection")}` : ""}`;
+  const ends = `${hostOf(first.client)} ${page.marks.to} ${first.server}${times > 1 ? `, ${counted(times, "connection")}` : ""}`;
   const label = `  ${page.paint(first.exposure, word)}${" ".repeat(WORD_CELLS - word.length)}  `;
   const rows = hang(page, " ".repeat(INDENT), INDENT, ends).map((row, i) =>
     i === 0 ? label + row.slice(INDENT) : row,

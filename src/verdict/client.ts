@@ -1,4 +1,5 @@
 /** Clients of two reports, and which of the one are which of the other. */
+import { hostOf } from "../packet/address.ts";
 import { wireString } from "../octets/text.ts";
 import type { Report, ReportConversation } from "./report.ts";
 
@@ -82,9 +83,6 @@ export const isSealed = (conversation: ReportConversation): boolean =>
 
 export const hasSealedData = (conversation: ReportConversation): boolean =>
   isSealed(conversation) && ["protected", "weak", "interceptable"].includes(conversation.exposure);
-
-/** `192.0.2.7:49152` and `[2001:db8::7]:49152` without the port. */
-const hostOf = (endpoint: string): string => endpoint.slice(0, endpoint.lastIndexOf(":"));
 
 const idOf = ({ mqtt }: ReportConversation): string | undefined => {
   const id = mqtt?.clientIds[0];

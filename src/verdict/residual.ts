@@ -1,4 +1,5 @@
 /** What TLS shows all the same, and what it hides: of one conversation, and of a whole report in one line a kind. */
+import { hostOf } from "../packet/address.ts";
 import { wireString } from "../octets/text.ts";
 import { isNull } from "../session/suites.ts";
 import { count } from "./not-seen.ts";
@@ -66,8 +67,6 @@ function shown(tls: ReportTls): ReportShown[] {
 function listed(texts: readonly string[]): string {
   return `${texts.slice(0, LISTED).join(", ")}${texts.length > LISTED ? `, … (${texts.length})` : ""}`;
 }
-
-const hostOf = (endpoint: string): string => endpoint.slice(0, endpoint.lastIndexOf(":"));
 
 const ADDRESSES = "addresses";
 const SIZES = "sizes and timing";
