@@ -3,6 +3,7 @@ import { wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Seen } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
+import { clientAddress } from "../session/client-address.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts";
 import type { Evidence, Finding, Severity, Subject } from "./finding.ts";
@@ -198,13 +199,14 @@ function subjectOf(
   sighting: Sighting<Severity>,
 ): Subject {
   if (sighting.ofCapture === true) return whatOf(sighting);
-  const { client: source, server } = event.connection;
+  const { client, server } = event.connection;
   const broker = server.text;
   const what = sighting.subject;
   if (sighting.ofBroker === true) return what === undefined ? { broker } : { broker, what };
   const id = sighting.ofAddress === true ? undefined : conversation?.mqtt?.clientIds.at(-1);
-  const client = id === undefined ? source.address : wireString(id);
-  return what === undefined ? { client, broker } : { client, broker, what };
+  const address = conversation === undefined ? client.address : clientAddress(conversation);
+  const who = id === undefined ? address : wireString(id);
+  return what === undefined ? { client: who, broker } : { client: who, broker, what };
 }
 
 const whatOf = (sighting: Sighting<Severity>): Subject =>

@@ -1,4 +1,5 @@
 /** Logins that a broker refused, by who asked: somebody who guesses, or a client that does not notice. */
+import { clientAddress } from "./client-address.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { MqttVersion } from "../protocol/mqtt/packet.ts";
 import type { Digest } from "./digest.ts";
@@ -84,9 +85,9 @@ export function attempts(
   }
 
   return event => {
-    const { login, connection } = event;
+    const { login, connection, conversation } = event;
     if (login.accepted === undefined) return;
-    const key = `${connection.client.address} ${connection.server.text}`;
+    const key = `${clientAddress(conversation)} ${connection.server.text}`;
     if (login.accepted) {
       const asker = askers.get(key);
       if (asker !== undefined) accepted(asker, event);

@@ -1,4 +1,5 @@
 /** Credentials across connections: one that many clients share, and one that goes in clear although its client can do TLS. */
+import { clientAddress } from "./client-address.ts";
 import { type Secret, type WireText, wireString } from "../octets/text.ts";
 import type { Seen } from "../protocol/event.ts";
 import type { Connect } from "../protocol/mqtt/packet.ts";
@@ -73,7 +74,7 @@ export function credentials(
   const pairs = new Recent<Pair>(LIMITS.pairs, () => reached("clients with and without TLS"));
 
   function share(event: LoginEvent, of: OfCredential, credential: string): void {
-    const address = addressOf(event);
+    const address = clientAddress(event.conversation);
     const client = nameOf(event.login.clientId, address);
     const key = `${event.connection.server.text} ${credential}`;
     const users = known.get(key);
@@ -138,12 +139,6 @@ export function credentials(
     },
   };
 }
-
-/** Behind a proxy the client is whom the proxy names. */
-const addressOf = ({ conversation, connection }: LoginEvent): string => {
-  const behind = conversation.proxySource;
-  return behind === undefined ? connection.client.address : behind.slice(0, behind.lastIndexOf(":"));
-};
 
 /** A client whose library makes its identifier up anew with each connection is one client of its address. */
 function nameOf(clientId: WireText, address: string): string {

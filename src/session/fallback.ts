@@ -1,6 +1,7 @@
 /** Clients that try TLS, fail, and then connect to the same broker without it. */
 import type { Timestamp } from "../octets/time.ts";
-import type { Connection } from "../stream/item.ts";
+import { clientAddress } from "./client-address.ts";
+import type { Conversation } from "./conversation.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { isSealed } from "./readable.ts";
@@ -32,11 +33,11 @@ export function fallback(emit: (event: SessionEvent) => void, reached: (limit: s
   const pairs = new Recent<Pair>(LIMITS.pairs, () => reached("clients with TLS"));
   const plain = new Recent<true>(LIMITS.pairs, () => undefined);
 
-  const pairOf = (connection: Connection): Pair =>
-    pairs.getOr(keyOf(connection), () => ({
+  const pairOf = (conversation: Conversation): Pair =>
+    pairs.getOr(keyOf(conversation), () => ({
       failed: undefined,
       port: 0,
-      others: plain.peek(keyOf(connection)) === true,
+      others: plain.peek(keyOf(conversation)) === true,
     }));
 
   return {
@@ -44,7 +45,7 @@ export function fallback(emit: (event: SessionEvent) => void, reached: (limit: s
       const { conversation, connection } = talk;
       const { tls } = conversation;
       if (tls?.clientHello === undefined || connection.midstream) return;
-      const pair = pairOf(connection);
+      const pair = pairOf(conversation);
       if (tls.applicationData.client.records > 0) {
         pair.others = true;
         return;
@@ -53,9 +54,9 @@ export function fallback(emit: (event: SessionEvent) => void, reached: (limit: s
       pair.port = connection.server.port;
     },
     login(event): void {
-      const { connection, transport, conversation, at } = event;
+      const { transport, conversation, at } = event;
       if (isSealed(transport)) return;
-      const key = keyOf(connection);
+      const key = keyOf(conversation);
       const pair = pairs.get(key);
       if (pair === undefined) {
         plain.set(key, true);
@@ -71,4 +72,5 @@ export function fallback(emit: (event: SessionEvent) => void, reached: (limit: s
   };
 }
 
-const keyOf = ({ client, server }: Connection): string => `${client.address} ${server.address}`;
+const keyOf = (conversation: Conversation): string =>
+  `${clientAddress(conversation)} ${conversation.connection.server.address}`;

@@ -1,4 +1,5 @@
 /** Clients that try out what a broker will give them: many filters refused, or very many asked for one by one. */
+import { clientAddress } from "./client-address.ts";
 import { wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Connection } from "../stream/item.ts";
@@ -31,8 +32,8 @@ export function probing(
   return event => {
     const { connection, conversation, mqtt, at } = event;
     const id = mqtt.clientIds.at(-1);
-    const who =
-      id === undefined ? connection.client.address : `${connection.client.address} ${wireString(id)}`;
+    const address = clientAddress(conversation);
+    const who = id === undefined ? address : `${address} ${wireString(id)}`;
     const prober = probers.getOr(`${connection.server.text} ${who}`, newProber);
     if (prober.connection !== connection || prober.from !== event.from) prober.packets++;
     prober.connection = connection;

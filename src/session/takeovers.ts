@@ -1,4 +1,5 @@
 /** Client Identifiers that two connections use at the same time (MQTT 5.0 §3.1.4: the broker closes the older one). */
+import { clientAddress } from "./client-address.ts";
 import { Secret, type WireText, wireString } from "../octets/text.ts";
 import type { ProtocolEvent } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
@@ -13,6 +14,7 @@ type Emit = (event: SessionEvent) => void;
 /** Who uses an identifier at a broker. */
 interface Holder {
   readonly connection: Connection;
+  readonly address: string;
   /** As the conversation lists them; undefined where they are not known. */
   readonly shown: Shown | undefined;
 }
@@ -92,7 +94,7 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
     // The CONNECT that took it was not seen: it came in TLS, or over another path.
     const facts = { clientId, otherSource: false, otherCredential: false, connect: undefined };
     const takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts } as const;
-    const holder = { connection, shown: undefined };
+    const holder = { connection, address: clientAddress(conversation), shown: undefined };
     add({ holder, takeover, cut: true, told: true, alive: false, over: false }, undefined);
   }
 
@@ -114,9 +116,10 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
         if (claim !== undefined) claims.delete(claim.holder.connection);
         return;
       }
-      holders.set(keyOf(connection, clientId), { connection, shown: shownBy(login) });
+      const address = clientAddress(conversation);
+      holders.set(keyOf(connection, clientId), { connection, address, shown: shownBy(login) });
       if (claim === undefined) return;
-      const otherSource = claim.holder.connection.client.address !== connection.client.address;
+      const otherSource = claim.holder.address !== address;
       const otherCredential = !isSame(claim.holder.shown, login);
       const facts = { clientId, otherSource, otherCredential, connect: login.connect };
       claim.takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts };
