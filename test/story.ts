@@ -34,10 +34,15 @@ export async function judge(story: string, ...flags: readonly string[]): Promise
   const ca = fileOf(story, "ca.pem");
   const roots = existsSync(ca) ? ["--ca", ca] : [];
   const own = (readStory(story, "flags.txt") ?? "").split(/\s+/).filter(flag => flag !== "");
+  return sniffed([...flags, ...roots, ...own, fileOf(story, "capture.pcapng")]);
+}
+
+/** The command with these arguments, in this process. */
+export async function sniffed(args: readonly string[]): Promise<Judged> {
   const output: string[] = [];
   const complaints: string[] = [];
   const world: World = {
-    args: [...flags, ...roots, ...own, fileOf(story, "capture.pcapng")],
+    args,
     program: "mqtt-sniff",
     node: process.execPath,
     env: {},

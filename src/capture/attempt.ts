@@ -1,4 +1,5 @@
 /** Which engine with which filter: they are tried in their order until one writes pcap. */
+import { spawnSync } from "node:child_process";
 import { CaptureError } from "./capture-error.ts";
 import { captureFilter } from "./capture-filter.ts";
 import { deviceOf } from "./device.ts";
@@ -45,13 +46,15 @@ export interface Opened extends Attempt {
   readonly octets: Buffer;
 }
 
-/** Everything that may be tried. Throws a `CaptureError` for what is no interface. */
+/** Everything that may be tried. Throws a `CaptureError` for what is no interface, and for what is no filter. */
 export function attemptsOf(wish: EngineWish): Attempt[] {
   const { iface, bufferMib = 64, ports, capProcess, identity } = wish;
   if (!isInterface(iface)) {
     const failure: Failure = { engine: "cap", kind: "device", line: "" };
     throw new CaptureError(explain([failure], iface, ""));
   }
+  const mistake = wish.filter === undefined ? undefined : mistakeIn(wish.filter);
+  if (mistake !== undefined) throw new CaptureError(explain([mistake], iface, wish.filter ?? ""));
   // On the air there are no tags, and looking for them there takes more instructions than the kernel allows.
   const tagged = deviceOf(iface).medium === "monitor" ? [] : [captureFilter(ports)];
   const filters = wish.filter === undefined ? [...tagged, captureFilter(ports, false)] : [wish.filter];
@@ -115,6 +118,22 @@ async function firstOctets(
       supervised.stop();
     }
   }
+}
+
+/**
+ * What is wrong with a filter on whatever link type, told before anything is opened or made and without any right, where
+ * tcpdump is there to ask. What a link type does not have, the engine says.
+ */
+function mistakeIn(filter: string): Failure | undefined {
+  const { stderr, status } = spawnSync("tcpdump", ["-d", "-y", "EN10MB", "--", filter], {
+    encoding: "utf8",
+    env: { ...process.env, LC_ALL: "C" },
+    timeout: 5000,
+  });
+  if (status === 0 || typeof stderr !== "string") return undefined;
+  const failure = failureOf("tcpdump", stderr, "");
+  const isMistake = /syntax error|illegal|unknown (?:host|port|protocol|ether)/.test(stderr);
+  return failure.kind === "filter" && isMistake ? failure : undefined;
 }
 
 /** No option and none of libpcap's remote or file devices (`rpcap://…`) is taken for an interface. */

@@ -29,7 +29,7 @@ export function explain(
   filter: string,
   asRoot = `sudo mqtt-sniff --iface ${printable(iface, 64)}`,
 ): string {
-  const shown = printable(iface, 64);
+  const shown = iface === "" ? '""' : printable(iface, 64);
   // The engine tried last may only be missing; what the others met says more.
   const [worst] = [...failures].sort((a, b) => rank(a) - rank(b));
   if (worst === undefined) return `cannot capture on ${shown}: no engine was tried`;
@@ -96,7 +96,7 @@ const KINDS: readonly (readonly [FailureKind, RegExp])[] = [
   ["permission", /permission|not permitted|CAP_NET_RAW/i],
   [
     "filter",
-    /filter expression|capture filter|syntax error|illegal token|expression rejects all packets|unknown (?:host|port|protocol|ether)/,
+    /filter expression|capture filter|syntax error|illegal (?:token|port)|expression rejects all packets|unknown (?:host|port|protocol|ether)/,
   ],
 ];
 

@@ -35,7 +35,7 @@ export interface LiveCapture {
   close(): void;
 }
 
-/** Starts the supervisor with the rights of now. Throws a `CaptureError` for what is no interface. */
+/** Starts the supervisor with the rights of now. Throws a `CaptureError` for what is no interface or no filter. */
 export function liveCapture(options: LiveOptions): LiveCapture {
   const attempts = attemptsOf(options);
   const supervised = supervise(

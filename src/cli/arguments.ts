@@ -84,7 +84,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     .description("What does your MQTT traffic give away, and does your TLS really protect it?")
     .argument("[captures...]", "pcap or pcapng files, folders of them, or - for standard input")
     .option("-i, --iface <NAME>", "judge live traffic of an interface")
-    .option("-r <FILE>", "the same as a capture argument", value.several)
+    .option("-r <FILE>", "the same as a capture argument", value.files("-r"))
     .option("-f, --filter <BPF>", "live: capture filter instead of the one made of --ports")
     .addOption(
       new Option("--engine <NAME>", "live: who captures: cap, dumpcap or tcpdump").choices([
@@ -111,7 +111,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     reporting(program.command("audit").description("judge stored captures (the same as naming them alone)")),
   )
     .argument("[captures...]", "files, folders, or -")
-    .option("-r <FILE>", "the same as a capture argument", value.several)
+    .option("-r <FILE>", "the same as a capture argument", value.files("-r"))
     .action((captures: string[], flags: LiveFlags & { r?: string[] }) => {
       request = auditOrLive(inOrder(args, captures, flags.r), flags);
     });
@@ -122,6 +122,7 @@ export function parseArguments(args: readonly string[], version: string, columns
     .argument("<before>", "a capture, or one that holds both")
     .argument("[after]", "the same clients afterwards")
     .action((before: string, after: string | undefined, flags: CompareFlags) => {
+      for (const capture of [before, after ?? before]) value.file("capture", capture);
       request = { command: "compare", captures: [before, after], flags };
     });
   program
@@ -210,6 +211,7 @@ function auditOrLive(captures: readonly string[], flags: LiveFlags & { iface?: s
     return { command: "live", iface: flags.iface, flags };
   }
   if (captures.length === 0) throw new UsageError(NOTHING_GIVEN);
+  for (const capture of captures) value.file("capture", capture);
   if (flags.duration !== undefined || flags.engine !== undefined || flags.filter !== undefined)
     throw new UsageError("--duration, --engine and --filter are for live capture: give --iface");
   return { command: "audit", captures, flags };
@@ -229,9 +231,14 @@ function judging(command: Command): Command {
       value.decodeAs,
       new Map(),
     )
-    .option("--ca <FILE>", "root that the brokers' certificates must lead to (repeatable)", value.several, [])
+    .option(
+      "--ca <FILE>",
+      "root that the brokers' certificates must lead to (repeatable)",
+      value.files("--ca"),
+      [],
+    )
     .option("--no-system-roots", "trust the --ca roots alone")
-    .option("--server-name <HOST>", "name the certificate must carry where no SNI was sent")
+    .option("--server-name <HOST>", "name the certificate must carry where no SNI was sent", value.serverName)
     .option(
       "--pin <[HOST=]PIN>",
       "certificate or key that must be seen, sha256:HEX (repeatable)",
@@ -282,7 +289,7 @@ function reporting(command: Command): Command {
 
 function writing(command: Command): Command {
   return command
-    .option("-w, --write <FILE>", "write what is judged as pcapng")
+    .option("-w, --write <FILE>", "write what is judged as pcapng", text => value.file("-w", text))
     .option("--rotate <SIZE|TIME>", "-w: a file for each 100MB, 10MiB, 60s, 5m …", value.rotation)
     .option("--keep <N>", "-w: of these files the latest N", value.filesKept);
 }

@@ -79,12 +79,14 @@ async function judge(
   );
   const bar = flags.quiet || onScreen ? undefined : progress(world, captures.map(sizeOf));
   let readable = true;
+  // A file that was asked for is about all of the captures, whether or not somebody reads standard output.
+  const others = recording !== undefined || flags.report.length > 0;
   try {
     for (const path of captures) {
       if (asked || !readable) break;
       if (flags.verbose && !onScreen) complain(`reading ${printable(inputName(path))}`);
       const enough = async (): Promise<boolean> => {
-        readable = await outputs.keepUp();
+        readable = (await outputs.keepUp()) || others;
         return asked || !readable;
       };
       const limitedFrames = limited(captureFrames({ path }), flags.count);

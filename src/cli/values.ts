@@ -1,4 +1,5 @@
 /** Values of flags: each parser gives the value or says in one line what was wrong with it. */
+import { isIP } from "node:net";
 import type { Rotation } from "../capture/sections.ts";
 import { SEVERITIES, type Severity } from "../finding/finding.ts";
 import { PACKS, type PackName } from "../finding/policy/policy.ts";
@@ -50,8 +51,23 @@ export function pin(text: string, before: readonly Pin[] = []): readonly Pin[] {
 
 export function policy(text: string): PackName {
   const pack = PACKS.find(name => name === text);
-  if (pack === undefined) throw wrong("--policy", text, PACKS.join(", "));
+  if (pack === undefined)
+    throw wrong("--policy", text, `${PACKS.slice(0, -1).join(", ")} or ${PACKS.at(-1)}`);
   return pack;
+}
+
+/** A host name (RFC 1123 §2.1, and the underscores that occur) or an address. */
+export function serverName(text: string): string {
+  const isName =
+    text.length <= 253 && text.split(".").every(label => /^[\w](?:[\w-]{0,61}[\w])?$/.test(label));
+  if (!isName && isIP(text) === 0) throw wrong("--server-name", text, "a host name or an address");
+  return text;
+}
+
+/** The path of a file. */
+export function file(flag: string, text: string): string {
+  if (text === "") throw wrong(flag, text, "the name of a file");
+  return text;
 }
 
 /** Octets, or `all`. */
@@ -62,7 +78,11 @@ export function payloadLimit(text: string): number {
 }
 
 /** A number of packets. */
-export const packetCount = (text: string): number => whole(text, "-c", "a number of packets");
+export function packetCount(text: string): number {
+  const packets = whole(text, "-c", "a number of packets");
+  if (packets < 1) throw wrong("-c", text, "a number of packets, at least 1");
+  return packets;
+}
 
 /** How many times the recorded pace, or `step`. */
 export function speed(text: string): Pace {
@@ -113,7 +133,8 @@ export function time(text: string): Timestamp {
 export function duration(text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([smh]?)$/.exec(text) ?? [];
   const seconds = Number(number) * (UNITS.get(unit ?? "") ?? 1);
-  if (!(seconds <= LONGEST)) throw wrong("--duration", text, "a time such as 90s, 5m or 2h, of at most 500h");
+  if (!(seconds > 0 && seconds <= LONGEST))
+    throw wrong("--duration", text, "a time such as 90s, 5m or 2h, of at most 500h");
   return seconds;
 }
 
@@ -129,8 +150,10 @@ export interface ReportTarget {
   readonly file: string;
 }
 
-/** A flag that may be given several times. */
-export const several = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+/** A file by a flag that may be given several times. */
+export const files =
+  (flag: string) =>
+  (text: string, before: readonly string[] = []): readonly string[] => [...before, file(flag, text)];
 
 function port(text: string, flag: string): number {
   const number = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
