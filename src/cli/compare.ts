@@ -1,10 +1,10 @@
 /** `mqtt-sniff compare BEFORE [AFTER]`: two captures, or one that holds both, held against one another. */
 import { captureFrames } from "../capture/file.ts";
-import { wireString } from "../octets/text.ts";
 import { audit, type AuditOptions } from "../pipeline.ts";
 import { compareText } from "../report/compare-text.ts";
 import { compareJson } from "../report/json.ts";
 import { compare, COMPARED_EXIT_CODE } from "../verdict/compare.ts";
+import { halves } from "../verdict/halves.ts";
 import type { Watcher } from "../verdict/observation.ts";
 import type { Report } from "../verdict/report.ts";
 import type { CompareFlags } from "./arguments.ts";
@@ -28,8 +28,9 @@ export async function runCompare(
   const options = auditOptions(flags);
   const [first, second] = captures;
   const filters: string[] = [];
-  const before = await judged(first, options, "before", second === undefined, []);
-  const after = await judged(second ?? first, options, "after", second === undefined, filters);
+  const whole = await judged(first, options, second === undefined ? filters : []);
+  const { before, after } =
+    second === undefined ? halves(whole) : { before: whole, after: await judged(second, options, filters) };
   if (!flags.quiet) complain(second === undefined ? [before] : [before, after], world);
   const comparison = compare(before, after, { strict: flags.strict, filters });
   const { out } = world;
@@ -44,14 +45,8 @@ function complain(reports: readonly Report[], world: World): void {
     if (fault !== undefined) world.err.write(`mqtt-sniff: ${faultLine(path, octets, fault)}\n`);
 }
 
-/** One capture's report; of one that holds both, the half that is meant: what is readable, or what is under TLS. */
-async function judged(
-  path: string,
-  options: AuditOptions,
-  which: "before" | "after",
-  shared: boolean,
-  filters: string[],
-): Promise<Report> {
+/** One capture's report. */
+async function judged(path: string, options: AuditOptions, filters: string[]): Promise<Report> {
   const watcher: Watcher = {
     events: false,
     observe(observation): void {
@@ -61,35 +56,5 @@ async function judged(
   };
   const run = audit(options, [watcher]);
   await run.add(path, captureFrames({ path }));
-  const report = run.finish();
-  return shared ? halfOf(report, which) : report;
-}
-
-function halfOf(report: Report, which: "before" | "after"): Report {
-  const conversations = report.conversations.filter(c => (c.tls === undefined) === (which === "before"));
-  const ids = new Set(conversations.map(c => c.id));
-  const findings = report.findings.filter(f =>
-    f.evidence.some(e => e.conversation !== undefined && ids.has(e.conversation)),
-  );
-  return { ...report, conversations, findings, exposed: exposedIn(report, conversations, ids) };
-}
-
-/** What is exposed in some of the conversations: topics are listed over all, so those that one of these has. */
-function exposedIn(
-  { exposed }: Report,
-  conversations: Report["conversations"],
-  ids: ReadonlySet<number>,
-): Report["exposed"] {
-  const topics = new Set(conversations.flatMap(({ mqtt }) => mqtt?.topics ?? []));
-  const clients = new Set(
-    conversations.flatMap(({ mqtt, client }) => [client, ...(mqtt?.clientIds ?? []).map(wireString)]),
-  );
-  return {
-    credentials: exposed.credentials.filter(({ conversation }) => ids.has(conversation)),
-    topics: exposed.topics.filter(({ topic }) => topics.has(wireString(topic))),
-    secrets: exposed.secrets.filter(
-      ({ conversation }) => conversation !== undefined && ids.has(conversation),
-    ),
-    clients: exposed.clients.filter(client => clients.has(wireString(client))),
-  };
+  return run.finish();
 }

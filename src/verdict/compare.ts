@@ -183,8 +183,8 @@ function verdictOf(
       outcome: "INCONCLUSIVE",
       reasons: [
         ...short.map(
-          ({ now, clients, connections }) =>
-            `${count(clients, "client")} before, ${count(connections, "connection")} after (${now.address} to ${now.broker} over TLS): not every client was seen again.`,
+          ({ now, clients, connections, atOnce }) =>
+            `${count(clients, "client")} ${atOnce ? "at the same time " : ""}before, ${count(connections, "connection")} after (${now.address} to ${now.broker} over TLS): not every client was seen again.`,
         ),
         ...silent.map(([old]) => `${old?.name ?? "A client"} was not seen to send data over TLS.`),
       ],

@@ -6,6 +6,7 @@ import { audit } from "../../src/pipeline.ts";
 import { compareText } from "../../src/report/compare-text.ts";
 import { compareJson } from "../../src/report/json.ts";
 import { type Comparison, compare } from "../../src/verdict/compare.ts";
+import { halves } from "../../src/verdict/halves.ts";
 import type { Report } from "../../src/verdict/report.ts";
 import { JUDGING } from "../build/judging.ts";
 
@@ -120,6 +121,104 @@ describe("compare", () => {
       const comparison = await of(names, connections);
       expect(comparison.verdict.outcome).toBe("SECURED");
       for (const name of names) expect(factsOf(comparison, name)).toMatchObject({ password: "hidden" });
+    });
+
+    /** The same one after the other, a second each. */
+    const inTurn = (report: Report): Report => ({
+      ...report,
+      conversations: report.conversations.map((c, i) => ({
+        ...c,
+        first: `2026-11-20T10:08:0${i}.000000Z`,
+        last: `2026-11-20T10:08:0${i}.900000Z`,
+      })),
+    });
+
+    test("does not take one that comes again for another that is missing", async () => {
+      const before = times(await judged("before-after-before"), ["unit-0", "unit-1"]);
+      const after = times(await judged("before-after-after"), ["", ""]);
+      const options = { strict: false, filters: [] };
+      const { verdict } = compare(before, inTurn(after), options);
+      expect(verdict.outcome).toBe("INCONCLUSIVE");
+      expect(verdict.reasons.join(" ")).toContain("2 clients at the same time before, 1 connection after");
+      expect(compare(inTurn(before), inTurn(after), options).verdict.outcome).toBe("SECURED");
+    });
+
+    test.each([
+      ["MQTT.js", ["mqttjs_1a2b3c4d", "mqttjs_5e6f7a8b", "mqttjs_9c0d1e2f"]],
+      ["mosquitto", ["mosq-AbCdEfGhIjKlMnOpQr", "mosqpub|4711-host", "mosq/sTuVwXyZ0123456789"]],
+      ["the broker", ["", "", ""]],
+      ["programs", ["4ac1c5b0-1c3f-4a53-9b0e-0d9a3f5a8f11", "d2719a1c-9b2e-4f0a-8c57-6c2f1c3a7e22"]],
+    ])("counts names that %s drew by how many of them there were at once", async (_, names) => {
+      const before = times(await judged("before-after-before"), names);
+      const after = times(await judged("before-after-after"), [""]);
+      const options = { strict: false, filters: [] };
+      expect(compare(inTurn(before), after, options).verdict.outcome).toBe("SECURED");
+      expect(compare(before, after, options).verdict.outcome).toBe("INCONCLUSIVE");
+    });
+  });
+
+  describe("of one capture that holds both", () => {
+    /** Both stories in one report, in their order. */
+    const together = async (...stories: readonly string[]): Promise<Report> => {
+      const run = audit(JUDGING);
+      for (const story of stories) {
+        const path = fileURLToPath(
+          new URL(`../../fixtures/captures/${story}/capture.pcapng`, import.meta.url),
+        );
+        await run.add(story, captureFrames({ path }));
+      }
+      return run.finish();
+    };
+    const split = (report: Report): Comparison => {
+      const { before, after } = halves(report);
+      return compare(before, after, { strict: false, filters: [] });
+    };
+
+    test("takes what was said in clear for the before, and TLS for the after", async () => {
+      const { verdict, before, after } = split(await together("before-after-before", "before-after-after"));
+      expect(verdict.outcome).toBe("SECURED");
+      expect(before.conversations.map(c => c.tls !== undefined)).toEqual([false, false, false]);
+      expect(after.conversations.map(c => c.tls !== undefined)).toEqual([true, true, true]);
+    });
+
+    test("has each half count and judge what is in it alone", async () => {
+      const { before, after } = halves(await together("before-after-before", "before-after-after"));
+      expect(before.coverage).toMatchObject({ connections: 3, encryptedConnections: 0 });
+      expect(after.coverage).toMatchObject({ connections: 3, encryptedConnections: 3 });
+      expect(before.verdict).toMatchObject({ outcome: "fail", exposure: "exposed" });
+      expect(before.verdict.because.map(i => before.findings[i]!.rule)).toContain("MQ101");
+      expect(after.verdict.exposure).toBe("protected");
+      expect(after.verdict.outcome).not.toBe("fail");
+      expect(after.exposed.credentials).toEqual([]);
+      for (const topic of before.exposed.topics) expect(topic.messages).toBeGreaterThan(0);
+    });
+
+    test("does not call it secured where clients went from TLS back to clear text", async () => {
+      const report = await together("before-after-before", "before-after-after");
+      const swapped = {
+        ...report,
+        conversations: report.conversations.map(c =>
+          c.tls === undefined
+            ? { ...c, first: `2027${c.first.slice(4)}`, last: `2027${c.last.slice(4)}` }
+            : c,
+        ),
+      };
+      const { verdict } = split(swapped);
+      expect(verdict.outcome).toBe("REGRESSED");
+    });
+
+    test("counts for the after what is still said in clear once all TLS has begun", async () => {
+      const report = await together("before-after-before", "before-after-after");
+      const late = report.conversations[2]!;
+      const { verdict } = split({
+        ...report,
+        conversations: [
+          ...report.conversations,
+          { ...late, first: `2027${late.first.slice(4)}`, last: `2027${late.last.slice(4)}` },
+        ],
+      });
+      expect(verdict.outcome).not.toBe("SECURED");
+      expect(verdict.reasons.join(" ")).toMatch(/MQ101|MQ201/);
     });
   });
 
