@@ -15,7 +15,8 @@ export type Family =
   | "longitude"
   | "type"
   | "wifi"
-  | "network";
+  | "network"
+  | "handle";
 
 export interface Word {
   /** In lower case and without separators, as names are compared. */
@@ -33,6 +34,9 @@ const whole = (family: Family, ...texts: string[]): Word[] =>
 
 /** A name counts by its end: `mqttPassword` is one, `passwordHash` and `tokenType` are none. */
 export const WORDS: readonly Word[] = [
+  // Names of a request, an uplink or a page: AWS IoT device shadow, The Things Stack, and what lists go on by.
+  ...of("handle", "clienttoken", "clientrequesttoken", "uplinktoken", "pagetoken", "nexttoken"),
+  ...of("handle", "continuationtoken", "correlationtoken", "synctoken"),
   ...of(
     "password",
     "password",

@@ -112,6 +112,7 @@ const LEAST: Readonly<Record<Family, number>> = {
   type: 1,
   wifi: 1,
   network: 1,
+  handle: 1,
 };
 
 /** Two short strings and what is around them. */

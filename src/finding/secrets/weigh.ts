@@ -22,13 +22,16 @@ export function weigh(
   const isHeader = word.family === "authorization";
   const from = isHeader ? (SCHEME.exec(text)?.[0].length ?? 0) : 0;
   // `auth` alone names a method as often as a credential.
-  if (isHeader && word.text === "auth" && from === 0) return undefined;
+  if (isHeader && word.text === "auth" && (from === 0 || SENTENCE.test(text.slice(from)))) return undefined;
   return isSecretValue(word, text.slice(from), form, prose) ? { kind, from } : undefined;
 }
 
 /** What a value behind such a word would be; a latitude is none. */
 export const kindOf = (word: Word): SecretKind | undefined =>
   word.text === "sig" ? "azure-sas" : KIND_OF[word.family];
+
+/** `auth: token expired, trying again`: RFC 9110 §11.2 has no space in what stands behind these schemes. */
+const SENTENCE = /^[a-z]+[,.;:]?\s+[a-z]/;
 
 /** RFC 9110 §11.4: the scheme is no secret. */
 const SCHEME = /^(?:Basic|Bearer|Digest|Token)\s+/i;
@@ -46,4 +49,5 @@ const KIND_OF: Readonly<Record<Family, SecretKind | undefined>> = {
   type: undefined,
   wifi: undefined,
   network: undefined,
+  handle: undefined,
 };

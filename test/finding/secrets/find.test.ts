@@ -153,6 +153,10 @@ describe("what holds no secret", () => {
     "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\n-----END CERTIFICATE-----",
     "-----",
     "---------------- PRIVATE KEY ----------------",
+    '{"state":{"reported":{"temp":21}},"clientToken":"thermostat-1-42","version":10}',
+    '{"gateway_id":"gw1","uplink_token":"CiAKHgoSZ3cxLXJhc3BiZXJyeS1waRIIWKDL//6AEjQQ"}',
+    '{"items":[1,2],"nextToken":"b1946ac92492d2347c6235b4d2611184"}',
+    "W (99) auth: token expired, requesting a new one",
   ];
   test.each(harmless)("%s", text => {
     expect(found(text)).toEqual([]);
