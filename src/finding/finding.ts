@@ -1,5 +1,6 @@
 /** A finding: a rule that fired, for whom, how sure, and the octets that prove it. */
 import type { FrameNumber } from "../capture/frame.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Secret, WireText } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 
@@ -58,6 +59,8 @@ export interface Finding {
   /** The secret that the fingerprint holds where a salt is given. */
   readonly secret?: Secret;
   count: number;
+  /** Of the logins counted, where it is about logins. */
+  outcomes?: Outcomes;
   first: Timestamp | undefined;
   last: Timestamp | undefined;
   /** At least one, at most `LIMITS.evidence`. */

@@ -11,6 +11,7 @@ import {
   surer,
 } from "./finding.ts";
 import { LIMITS } from "./limits.ts";
+import { addOutcomes, type Outcome, outcomeWords } from "./outcomes.ts";
 import type { Rule } from "./rule.ts";
 import type { FrameNumber } from "../capture/frame.ts";
 import type { Find, Place } from "./secrets/found.ts";
@@ -24,6 +25,8 @@ export interface Entry {
   readonly confidence: Confidence;
   readonly subject: Subject;
   readonly secret: Secret | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly more: number | undefined;
   readonly evidence: Evidence;
   readonly at: Timestamp | undefined;
 }
@@ -117,29 +120,34 @@ const newFinding = ({
   confidence,
   subject,
   secret,
+  outcome,
+  more,
   evidence,
   at,
 }: Entry): Finding => ({
   rule: rule.id,
   name: rule.name,
-  title,
+  title: outcome === undefined ? title : title + outcomeWords({ [outcome]: 1 }),
   severity,
   confidence,
   subject,
   ...(secret !== undefined && { secret }),
-  count: 1,
+  count: Math.max(1, more ?? 1),
+  ...(outcome !== undefined && { outcomes: { [outcome]: 1 } }),
   first: at,
   last: at,
   evidence: [evidence],
 });
 
-const tellsMore = (finding: Finding, { severity, confidence }: Entry): boolean =>
-  severity === finding.severity
-    ? surer(finding.confidence, confidence) !== finding.confidence
-    : severer(finding.severity, severity) === severity;
+/** It is worse, or as bad and surer, or as both and counts those before it too. */
+function tellsMore(finding: Finding, { severity, confidence, more }: Entry): boolean {
+  if (severity !== finding.severity) return severer(finding.severity, severity) === severity;
+  if (confidence !== finding.confidence) return surer(finding.confidence, confidence) === confidence;
+  return more !== undefined;
+}
 
 function grow(finding: Finding, entry: Entry): void {
-  finding.count++;
+  finding.count += entry.more ?? 1;
   finding.first ??= entry.at;
   finding.last = entry.at ?? finding.last;
   if (tellsMore(finding, entry)) {
@@ -152,4 +160,8 @@ function grow(finding: Finding, entry: Entry): void {
     finding.evidence.push(entry.evidence);
   }
   finding.confidence = surer(finding.confidence, entry.confidence);
+  if (entry.outcome === undefined) return;
+  // Every sighting of such a rule has the same title, and goes on with what became of the login.
+  finding.outcomes = addOutcomes(finding.outcomes ?? {}, { [entry.outcome]: 1 });
+  finding.title = entry.title + outcomeWords(finding.outcomes);
 }

@@ -6,6 +6,7 @@ import type { Seen as UnitSeen } from "../protocol/event.ts";
 import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
 import type { Confidence, OctetRange, RuleId, Severity, Shown } from "./finding.ts";
 import type { Secret } from "../octets/text.ts";
+import type { Outcome } from "./outcomes.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { SecretsFound } from "./secrets/found.ts";
 
@@ -22,6 +23,10 @@ export interface Sighting<Level extends Severity = never> {
   readonly confidence?: Confidence;
   /** Replaces the rule's title where the sighting can say more. */
   readonly title?: string;
+  /** What became of the login that was seen: the title goes on with it. */
+  readonly outcome?: Outcome;
+  /** How many more this counts than the one before, where it tells of all of them anew; 1 for what stands alone. */
+  readonly more?: number;
   /** Tells this finding from others of the same client and broker. */
   readonly subject?: string;
   /** The client is its address, whatever it calls itself: who guesses takes many names. */

@@ -81,6 +81,8 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
       confidence: sighting.confidence ?? "certain",
       subject,
       secret: sighting.secret,
+      outcome: sighting.outcome,
+      more: sighting.more,
       evidence,
       at,
     });

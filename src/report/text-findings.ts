@@ -1,6 +1,7 @@
 /** Findings by rule: what was found, where the proof lies, how to mend it. */
 import { Secret, wireString } from "../octets/text.ts";
 import { type Finding, SEVERITIES } from "../finding/finding.ts";
+import { sharedTitle } from "../finding/outcomes.ts";
 import type { Report, ReportEvidence, ReportFinding } from "../verdict/report.ts";
 import { cutCells, pad, wrap } from "../octets/lines.ts";
 import { hang, type Page } from "./page.ts";
@@ -39,7 +40,7 @@ function ruleRows(findings: readonly ReportFinding[], report: Report, page: Page
 /** `CRITICAL  MQ101  Password sent without TLS      3 ×` */
 function headRows(worst: ReportFinding, findings: readonly ReportFinding[], page: Page): string[] {
   const count = `${digits(findings.reduce((sum, finding) => sum + finding.count, 0))} ${page.marks.times}`;
-  const title = `${page.safe(worst.title)}${worst.confidence === "tentative" ? " (tentative)" : ""}`;
+  const title = `${page.safe(sharedTitle(findings, page.marks.times))}${worst.confidence === "tentative" ? " (tentative)" : ""}`;
   const room = page.width - INDENT - ID_CELLS - count.length - 2;
   const word = worst.severity.toUpperCase();
   return wrap(title, room).map((line, i) =>

@@ -17,6 +17,8 @@ interface Refusal {
   /** Digests. */
   readonly user: string;
   readonly password: string;
+  /** As one of a guess, and as one of a loop. */
+  readonly told: { guess: boolean; loop: boolean };
 }
 
 interface Asker {
@@ -47,7 +49,7 @@ export function attempts(
       .filter(known => at - known.at <= LIMITS.window)
       .slice(1 - LIMITS.refusals);
     if (asker.refusals.length === 0) asker.count = 0;
-    asker.refusals.push({ at, user, password });
+    asker.refusals.push({ at, user, password, told: { guess: false, loop: false } });
     asker.count++;
     const ofUser = asker.refusals.filter(known => known.user === user);
     const passwords = distinct(asker.refusals);
@@ -57,7 +59,8 @@ export function attempts(
     if (asker.refusals.length >= ENOUGH && passwords >= ENOUGH_PASSWORDS) {
       const oneUser = passwordsOfUser >= ENOUGH_PASSWORDS;
       if (oneUser && asker.guessed.size < LIMITS.listed) asker.guessed.add(user);
-      const guessing = { attempts: count, passwords, seconds, oneUser, succeeded: false };
+      const more = tell(asker.refusals, "guess");
+      const guessing = { attempts: count, more, passwords, seconds, oneUser, succeeded: false };
       emit({ type: "session.guessing", ...keepSeen(event), conversation, ...guessing });
       return;
     }
@@ -68,6 +71,7 @@ export function attempts(
       ...keepSeen(event),
       conversation,
       times: same.length,
+      more: tell(same, "loop"),
       seconds: secondsOf(same),
     });
   }
@@ -79,7 +83,7 @@ export function attempts(
       return;
     const passwords = distinct(asker.refusals);
     const seconds = secondsOf(asker.refusals);
-    const guessing = { attempts: asker.count, passwords, seconds, oneUser: true, succeeded: true };
+    const guessing = { attempts: asker.count, more: 0, passwords, seconds, oneUser: true, succeeded: true };
     emit({ type: "session.guessing", ...keepSeen(event), conversation, ...guessing });
     asker.guessed.clear();
   }
@@ -103,6 +107,13 @@ export function attempts(
 /** MQTT 3.1.1 §3.2.2.3 and MQTT 5.0 §3.2.2.2: bad user name or password, not authorized. */
 const refusesCredential = (version: MqttVersion, code: number): boolean =>
   version === "5.0" ? code === 0x86 || code === 0x87 : code === 4 || code === 5;
+
+/** How many of these are told as that for the first time. */
+function tell(refusals: readonly Refusal[], as: keyof Refusal["told"]): number {
+  const untold = refusals.filter(({ told }) => !told[as]);
+  for (const { told } of untold) told[as] = true;
+  return untold.length;
+}
 
 const distinct = (refusals: readonly Refusal[]): number => new Set(refusals.map(r => r.password)).size;
 

@@ -17,12 +17,16 @@ export interface CredentialEventMap {
     /** The CONNECT with which it became shared. */
     readonly connect: Connect;
     readonly clients: number;
+    /** How many of them were not told before. */
+    readonly more: number;
     readonly addresses: number;
   };
   /** A login in clear of a client address that also has TLS with the same broker address. */
   "session.cleartext_beside_tls": OfCredential & {
     /** The same user name and password were read inside TLS; otherwise they are likely there. */
     readonly sameCredential: boolean;
+    /** It was told before, as likely. */
+    readonly again: boolean;
   };
 }
 
@@ -51,7 +55,7 @@ export interface Credentials {
 interface Users {
   readonly client: string;
   readonly address: string;
-  all: { readonly clients: string[]; readonly addresses: string[] } | undefined;
+  all: { readonly clients: string[]; readonly addresses: string[]; told: number } | undefined;
 }
 
 /** What was seen between a client address and a broker address. */
@@ -81,13 +85,19 @@ export function credentials(
     if (users === undefined) return known.set(key, { client, address, all: undefined });
     // Most credentials have one user for ever: for these no list is made.
     if (users.all === undefined && users.client === client && users.address === address) return;
-    const { clients, addresses } = (users.all ??= { clients: [users.client], addresses: [users.address] });
+    const { clients, addresses } = (users.all ??= {
+      clients: [users.client],
+      addresses: [users.address],
+      told: 0,
+    });
     const before = clients.length + addresses.length;
     add(clients, client);
     add(addresses, address);
     if (clients.length + addresses.length === before) return;
     if (clients.length < ENOUGH_CLIENTS || addresses.length < ENOUGH_ADDRESSES) return;
-    const counts = { clients: clients.length, addresses: addresses.length };
+    const more = clients.length - users.all.told;
+    users.all.told = clients.length;
+    const counts = { clients: clients.length, more, addresses: addresses.length };
     emit({
       type: "session.shared_credential",
       ...keepSeen(event),
@@ -103,8 +113,9 @@ export function credentials(
     const sameCredential = pair.sealed?.includes(clear.credential) === true;
     // Where TLS was opened, another credential inside it is an answer.
     if (!sameCredential && (told === "likely" || pair.sealed !== undefined)) return;
+    const again = told !== "no";
     pair.told = sameCredential ? "proved" : "likely";
-    emit({ ...clear.seen, ...clear.of, type: "session.cleartext_beside_tls", sameCredential });
+    emit({ ...clear.seen, ...clear.of, type: "session.cleartext_beside_tls", sameCredential, again });
   }
 
   const pairOf = (seen: Seen): Pair =>
@@ -147,7 +158,7 @@ function nameOf(clientId: WireText, address: string): string {
 }
 
 function add(list: string[], text: string): void {
-  if (list.length < LIMITS.users && !list.includes(text)) list.push(text);
+  if (list.length < MOST_SHARERS && !list.includes(text)) list.push(text);
 }
 
 /** mosquitto, MQTT.js, Paho, HiveMQ, MQTT Explorer, and whatever ends in a UUID or a long run of hex. */
@@ -158,11 +169,12 @@ const MADE_UP =
 const ENOUGH_CLIENTS = 3;
 const ENOUGH_ADDRESSES = 2;
 
+/** Clients and addresses counted for one credential: more say nothing more. */
+export const MOST_SHARERS = 16;
+
 const LIMITS = {
   /** User names with passwords at their brokers: a fleet. */
   credentials: 20_000,
-  /** Clients and addresses counted for one of them: more say nothing more. */
-  users: 16,
   /** Client addresses with a broker address. */
   pairs: 10_000,
 } as const;

@@ -72,6 +72,8 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     readonly conversation: Conversation;
     /** Refused since the last quiet minute. */
     readonly attempts: number;
+    /** How many of them were not told before. */
+    readonly more: number;
     readonly passwords: number;
     /** From the first to the last of the minute. */
     readonly seconds: number;
@@ -83,12 +85,16 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
   "session.refused_again": {
     readonly conversation: Conversation;
     readonly times: number;
+    /** How many of them were not told before. */
+    readonly more: number;
     readonly seconds: number;
   };
   /** A client asks for many filters within a minute, one by one or in vain. */
   "session.probing": {
     readonly conversation: Conversation;
     readonly filters: number;
+    /** How many of them were not told before. */
+    readonly more: number;
     readonly refused: number;
     readonly seconds: number;
   };
@@ -129,7 +135,11 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
     readonly others: boolean;
   };
   /** So many TCP sessions of one client address were open at once for half a minute and not used. */
-  "session.idle_connections": { readonly connections: number };
+  "session.idle_connections": {
+    readonly connections: number;
+    /** How many of them were not told before. */
+    readonly more: number;
+  };
   /** Version, suite and extensions are agreed; seen where the ServerHello was. */
   "session.negotiated": OfHandshake & { readonly conversation: Conversation; readonly tls: TlsConversation };
   /** A chain that could be read; seen where the Certificate was. */

@@ -9,6 +9,7 @@ import { Recent } from "./recent.ts";
 interface Idle {
   readonly from: Timestamp;
   readonly to: Timestamp;
+  told: boolean;
 }
 
 export interface IdleSessions {
@@ -48,9 +49,11 @@ export function idleSessions(
       const open = sessions
         .filter(session => session.to > from && session.from < at)
         .slice(1 - LIMITS.idleSessions);
-      open.push({ from, to: at });
+      open.push({ from, to: at, told: false });
       sources.set(`${client.address} ${server.text}`, open);
       if (open.length < ENOUGH) return;
+      const untold = open.filter(session => !session.told);
+      for (const session of untold) session.told = true;
       emit({
         type: "session.idle_connections",
         at,
@@ -62,6 +65,7 @@ export function idleSessions(
         to: 0,
         carriers: [],
         connections: open.length,
+        more: untold.length,
       });
     },
   };

@@ -12,7 +12,7 @@ type Subscription = SessionEventOf<"session.subscription">;
 
 interface Prober {
   /** Filters asked for within the window, each once: when last, in which SUBSCRIBE, and whether it was refused. */
-  readonly asked: Map<string, { at: Timestamp; packet: number; refused: boolean }>;
+  readonly asked: Map<string, { at: Timestamp; packet: number; refused: boolean; told: boolean }>;
   /** A number for each SUBSCRIBE, and the one that was numbered last. */
   packets: number;
   connection: Connection | undefined;
@@ -40,18 +40,20 @@ export function probing(
     prober.from = event.from;
     const filter = wireString(event.filter).slice(0, FILTER_KEPT);
     const refused = event.code >= 0x80;
-    const isNew = !prober.asked.has(filter);
+    const known = prober.asked.get(filter);
     prober.asked.delete(filter);
-    prober.asked.set(filter, { at, packet: prober.packets, refused });
+    prober.asked.set(filter, { at, packet: prober.packets, refused, told: known?.told === true });
     if (prober.asked.size < ENOUGH_REFUSED) return;
     for (const [text, last] of prober.asked) {
       if (at - last.at <= LIMITS.window && prober.asked.size <= LIMITS.filtersAsked) break;
       prober.asked.delete(text);
     }
     const asked = [...prober.asked.values()];
-    const refusals = asked.filter(known => known.refused).length;
-    const packets = new Set(asked.map(known => known.packet)).size;
-    if (!isNew || (refusals < ENOUGH_REFUSED && packets < ENOUGH_ASKED)) return;
+    const refusals = asked.filter(one => one.refused).length;
+    const packets = new Set(asked.map(one => one.packet)).size;
+    if (known !== undefined || (refusals < ENOUGH_REFUSED && packets < ENOUGH_ASKED)) return;
+    const untold = asked.filter(one => !one.told);
+    for (const one of untold) one.told = true;
     const first = asked[0]?.at ?? at;
     const seconds = Math.max(0, at - first) / 1e6;
     emit({
@@ -59,6 +61,7 @@ export function probing(
       ...keepSeen(event),
       conversation,
       filters: asked.length,
+      more: untold.length,
       refused: refusals,
       seconds,
     });

@@ -1,10 +1,11 @@
 /** The report: everything that views print, as one value; what is undefined is not printed. Secrets are still `Secret` here; `plain` in report/ shows or hides them. */
+import type { Outcomes } from "../finding/outcomes.ts";
 import type { EstimatedLoss } from "../capture/frame.ts";
 import type { Fault } from "../octets/decode.ts";
 import type { CodePoint } from "../octets/code-points.ts";
 import type { PayloadText } from "../octets/payload.ts";
 import type { Secret, WireText } from "../octets/text.ts";
-import type { Confidence, OctetRange, Severity, Shown } from "../finding/finding.ts";
+import type { Confidence, Evidence, Severity, Subject } from "../finding/finding.ts";
 
 export type Outcome = "pass" | "warn" | "fail" | "inconclusive";
 export type Exposure = "exposed" | "interceptable" | "weak" | "protected" | "unknown";
@@ -218,16 +219,7 @@ export interface ReportConversation {
   readonly tls?: ReportTls | undefined;
 }
 
-export interface ReportEvidence {
-  readonly capture: number;
-  readonly frame?: number;
-  readonly offset?: number;
-  readonly length?: number;
-  readonly further?: readonly OctetRange[];
-  readonly conversation?: number;
-  readonly field: string;
-  readonly shown?: Shown;
-}
+export type ReportEvidence = Omit<Evidence, "frame"> & { readonly frame?: number };
 
 export interface ReportFinding {
   readonly rule: string;
@@ -235,8 +227,10 @@ export interface ReportFinding {
   readonly title: string;
   readonly severity: Severity;
   readonly confidence: Confidence;
-  readonly subject: { readonly client?: string; readonly broker?: string; readonly what?: string };
+  readonly subject: Subject;
   readonly count: number;
+  /** Of the logins counted, where it is about logins. */
+  readonly outcomes?: Outcomes;
   readonly first?: string;
   readonly last?: string;
   readonly fingerprint: string;

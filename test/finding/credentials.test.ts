@@ -1,5 +1,6 @@
 /** Rules about what clients log in with: tokens, default and derivable passwords, one credential for many. */
 import { describe, expect, test } from "vitest";
+import { textReport } from "../../src/report/text.ts";
 import { START } from "../build/capture.ts";
 import { connect, Scene } from "./scene.ts";
 import { webToken } from "./secrets/samples.ts";
@@ -220,11 +221,55 @@ describe("one credential for many (MQ110)", () => {
     const [finding, ...more] = await scene.findings("MQ110");
     expect(more).toEqual([]);
     expect(finding).toMatchObject({
-      count: 2,
+      count: 4,
+      title: "Credential shared by 4 clients at 2 addresses",
       severity: "medium",
       confidence: "firm",
       subject: { broker: "192.0.2.1:1883", what: "fleet" },
     });
     expect(finding?.subject.client).toBeUndefined();
+  });
+});
+
+describe("logins that are counted", () => {
+  const logins = (scene: Scene, secret: string, codes: readonly (number | null)[]): Scene => {
+    for (const [at, code] of codes.entries())
+      scene
+        .open(`198.51.100.7:${40_000 + scene.frames.length + at}`)
+        .login({ username: "kim", password: Buffer.from(secret) }, code)
+        .fin("client")
+        .fin("server");
+    return scene;
+  };
+
+  test("say of how many what became", async () => {
+    const scene = logins(new Scene(), "q8-Lantern-41", [5, 0, 0, null, 5, 0]);
+    expect(await scene.findings("MQ101")).toMatchObject([
+      {
+        title: "Password sent without TLS, accepted 3 ×, refused 2 ×, unanswered 1 ×",
+        severity: "critical",
+        count: 6,
+        outcomes: { accepted: 3, refused: 2, unanswered: 1 },
+      },
+    ]);
+  });
+
+  test.each([
+    [[0, 0], "Default password, accepted by the broker", { accepted: 2 }],
+    [[5], "Default password, refused by the broker", { refused: 1 }],
+    [[null], "Default password", { unanswered: 1 }],
+  ])("%j: %s", async (codes, title, outcomes) => {
+    expect(await logins(new Scene(), "admin", codes).findings("MQ107")).toMatchObject([
+      { title, outcomes, count: codes.length },
+    ]);
+  });
+
+  test("of several clients are told together where one line stands for them", async () => {
+    const scene = logins(new Scene(), "q8-Lantern-41", [0, 0]);
+    scene
+      .open("198.51.100.8:40000")
+      .login({ clientId: "sensor-b2", username: "kim", password: Buffer.from("wrong-Lantern") }, 5);
+    const text = textReport(await scene.report(), { reveal: false, colour: false, width: 120 });
+    expect(text).toMatch(/MQ101 +Password sent without TLS, accepted 2 ×, refused 1 × +3 ×\n/);
   });
 });

@@ -31,6 +31,19 @@ describe("guessed passwords (MQ206)", () => {
     ]);
   });
 
+  test("each refusal is counted once, and the last sighting tells of all", async () => {
+    const secrets = Array.from({ length: 12 }, (_, at) => `guess-${at}`);
+    const scene = logins(new Scene(), "198.51.100.7", secrets);
+    const told = { shown: "12 logins refused, with 12 different passwords within 11 s" };
+    const [guessed] = await scene.findings("MQ206");
+    expect(guessed).toMatchObject({ count: 12, title: "Passwords are guessed" });
+    expect(guessed?.evidence[0]).toMatchObject(told);
+    scene.open("198.51.100.7:41000").login(password("right"));
+    const [found] = await scene.findings("MQ206");
+    expect(found).toMatchObject({ count: 12 });
+    expect(found?.evidence[0]).toMatchObject(told);
+  });
+
   test("a success with the user name that was guessed is worse", async () => {
     const scene = logins(new Scene(), "198.51.100.7", ["one", "two", "three", "four", "five"]);
     scene.open("198.51.100.7:41000").login(password("six"));
@@ -53,7 +66,13 @@ describe("guessed passwords (MQ206)", () => {
       Array.from({ length: 8 }, () => "wrong"),
     );
     expect(await scene.findings("MQ206")).toEqual([]);
-    expect(await scene.findings("MQ207")).toMatchObject([{ severity: "low", count: 4 }]);
+    expect(await scene.findings("MQ207")).toMatchObject([
+      {
+        severity: "low",
+        count: 8,
+        evidence: [{ shown: "refused 8 times within 7 s" }, {}, {}, {}],
+      },
+    ]);
   });
 
   test("two passwords are a typing error", async () => {
@@ -129,7 +148,7 @@ describe("topic scans (MQ208)", () => {
     const scene = new Scene();
     const line = scene.open("198.51.100.7:40000").login(USER);
     for (const [at, topic] of topics.entries()) line.subscribe([topic], [0], at + 1);
-    expect(await scene.findings("MQ208")).toMatchObject([{ confidence: "tentative" }]);
+    expect(await scene.findings("MQ208")).toMatchObject([{ confidence: "tentative", count: 60 }]);
   });
 
   test("a dashboard asks for many in few packets and is granted them", async () => {

@@ -145,7 +145,7 @@ describe("idle sessions (MQ224)", () => {
     const scene = open(new Scene(), 20).wait(31);
     scene.open("198.51.100.8:40000").login(USER);
     expect(await scene.findings("MQ224")).toMatchObject([
-      { confidence: "tentative", subject: { client: "198.51.100.7", broker: "192.0.2.1:1883" } },
+      { confidence: "tentative", count: 20, subject: { client: "198.51.100.7", broker: "192.0.2.1:1883" } },
     ]);
   });
 

@@ -1,5 +1,6 @@
 /** The findings: the worst first, how often, and of whom. */
 import { type Finding, SEVERITIES } from "../../finding/finding.ts";
+import { sharedTitle } from "../../finding/outcomes.ts";
 import { column, type Line, line, shownUnless, span } from "../line.ts";
 import { captureName } from "../captures.ts";
 import type { Model } from "../model.ts";
@@ -46,8 +47,8 @@ function row(
   reveal: boolean,
   columns: number,
 ): Line {
-  const { severity, rule, title, evidence } = worst;
-  const said = shownUnless(reveal, title);
+  const { severity, rule, evidence } = worst;
+  const said = shownUnless(reveal, sharedTitle(alike));
   const count = alike.reduce((sum, one) => sum + one.count, 0);
   const frame = alike.length === 1 ? evidence[0]?.frame : undefined;
   const whom = alike.length === 1 ? whomOf(worst, reveal) : namesOf(alike, reveal);

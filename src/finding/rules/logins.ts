@@ -3,6 +3,7 @@ import { type Secret, wireString } from "../../octets/text.ts";
 import type { Login } from "../../session/event.ts";
 import type { Connection } from "../../stream/item.ts";
 import { hardwareText } from "../../packet/hardware.ts";
+import type { Outcome } from "../outcomes.ts";
 import { readToken } from "../secrets/token.ts";
 
 /** A password that somebody chose: no token, which has rules of its own. */
@@ -50,6 +51,6 @@ const isSeparator = (code: number): boolean =>
 
 const small = (code: number): number => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code);
 
-/** `, accepted by the broker`, as far as a CONNACK was seen. */
-export const outcome = ({ accepted }: Login): string =>
-  accepted === undefined ? "" : accepted ? ", accepted by the broker" : ", refused by the broker";
+/** As far as a CONNACK was seen. */
+export const outcomeOf = ({ accepted }: Login): Outcome =>
+  accepted === undefined ? "unanswered" : accepted ? "accepted" : "refused";

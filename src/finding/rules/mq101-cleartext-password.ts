@@ -2,6 +2,7 @@
 import { isSealed } from "../../session/readable.ts";
 import { defineRule } from "../rule.ts";
 import { readToken } from "../secrets/token.ts";
+import { outcomeOf } from "./logins.ts";
 
 export const rule = defineRule({
   id: "MQ101",
@@ -25,13 +26,12 @@ export const rule = defineRule({
     if (login.password === undefined || isSealed(transport)) return undefined;
     // A token is MQ103's.
     if (readToken(login.password.reveal()) !== undefined) return undefined;
-    const title =
-      login.accepted === true
-        ? "Password sent without TLS, accepted by the broker"
-        : login.accepted === false
-          ? "Password sent without TLS, refused by the broker"
-          : "Password sent without TLS";
-    const severity = login.accepted === true ? "critical" : "high";
-    return { field: "CONNECT.Password", shown: login.password, secret: login.password, severity, title };
+    return {
+      field: "CONNECT.Password",
+      shown: login.password,
+      secret: login.password,
+      severity: login.accepted === true ? "critical" : "high",
+      outcome: outcomeOf(login),
+    };
   },
 });

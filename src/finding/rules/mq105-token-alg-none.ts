@@ -2,6 +2,7 @@
 import { Secret, type WireText } from "../../octets/text.ts";
 import { defineRule, type Sighting } from "../rule.ts";
 import { readToken } from "../secrets/token.ts";
+import { outcomeOf } from "./logins.ts";
 
 export const rule = defineRule({
   id: "MQ105",
@@ -19,12 +20,9 @@ export const rule = defineRule({
   fires: "token-alg-none",
   quiet: ["token-password", "token-expired", "plaintext-password"],
   on: ["session.login"],
-  check: ({ login: { username, password, accepted } }) => {
-    const severity = accepted === true ? "critical" : "high";
-    const weight = {
-      severity,
-      title: `Token without a signature${accepted === true ? ", accepted by the broker" : ""}`,
-    } as const;
+  check: ({ login }) => {
+    const { username, password, accepted } = login;
+    const weight = { severity: accepted === true ? "critical" : "high", outcome: outcomeOf(login) } as const;
     return [
       ...sighting("CONNECT.Password", password?.reveal(), weight),
       ...sighting("CONNECT.User Name", username, weight),

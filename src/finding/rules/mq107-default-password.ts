@@ -2,7 +2,7 @@
 import { wireString } from "../../octets/text.ts";
 import { defineRule } from "../rule.ts";
 import { isDefaultPassword } from "./default-passwords.ts";
-import { chosenPassword, outcome } from "./logins.ts";
+import { chosenPassword, outcomeOf } from "./logins.ts";
 
 export const rule = defineRule({
   id: "MQ107",
@@ -28,7 +28,7 @@ export const rule = defineRule({
       shown: password.secret,
       secret: password.secret,
       severity: login.accepted === true ? "critical" : "high",
-      title: `Default password${outcome(login)}`,
+      outcome: outcomeOf(login),
     };
   },
 });

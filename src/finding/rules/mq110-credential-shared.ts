@@ -1,5 +1,6 @@
 /** MQ110: many clients log in with the same user name and password. */
 import { wireString } from "../../octets/text.ts";
+import { MOST_SHARERS } from "../../session/credentials.ts";
 import { defineRule } from "../rule.ts";
 
 export const rule = defineRule({
@@ -17,13 +18,17 @@ export const rule = defineRule({
   fires: "shared-credential",
   quiet: ["plaintext-password", "cleartext-beside-tls", "before-after-before"],
   on: ["session.shared_credential"],
-  check: ({ username, password, clients, addresses }) => ({
+  check: ({ username, password, clients, more, addresses }) => ({
     field: "CONNECT.Password",
     shown: password,
     secret: password,
     ofBroker: true,
     ...(username !== undefined && { subject: wireString(username) }),
+    more,
     confidence: "firm",
-    title: `Credential shared by ${clients} clients at ${addresses} addresses`,
+    title: `Credential shared by ${atLeast(clients)} clients at ${atLeast(addresses)} addresses`,
   }),
 });
+
+/** Beyond it nobody counts. */
+const atLeast = (n: number): string => (n < MOST_SHARERS ? String(n) : `${MOST_SHARERS} or more`);

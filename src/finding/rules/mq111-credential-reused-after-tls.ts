@@ -18,10 +18,11 @@ export const rule = defineRule({
   fires: "cleartext-beside-tls",
   quiet: ["plaintext-password", "tls12", "before-after-before"],
   on: ["session.cleartext_beside_tls"],
-  check: ({ password, sameCredential }) => ({
+  check: ({ password, sameCredential, again }) => ({
     field: "CONNECT.Password",
     shown: password,
     secret: password,
+    ...(again && { more: 0 }),
     confidence: sameCredential ? "firm" : "tentative",
     ...(sameCredential && { title: "The credential that TLS protects is also sent in clear" }),
   }),

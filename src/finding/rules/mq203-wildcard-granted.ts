@@ -26,7 +26,8 @@ export const rule = defineRule({
     const severity = mqtt.anonymous ? "critical" : "high";
     if (event.type === "session.delivery") {
       const title = `Broker grants a subscription to every topic${to}, and delivers on it`;
-      return { field: "PUBLISH.Topic Name", shown: event.topic, subject, severity, title };
+      // The grant is counted already.
+      return { field: "PUBLISH.Topic Name", shown: event.topic, subject, severity, title, more: 0 };
     }
     if (event.code >= FAILURE || !asksForEverything(subject)) return undefined;
     const title = `Broker grants a subscription to every topic${to}`;

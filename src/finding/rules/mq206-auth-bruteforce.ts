@@ -18,9 +18,10 @@ export const rule = defineRule({
   fires: "guessing",
   quiet: ["refused-again", "plaintext-password", "wildcard-refused"],
   on: ["session.guessing"],
-  check: ({ attempts, passwords, seconds, oneUser, succeeded }) => ({
+  check: ({ attempts, more, passwords, seconds, oneUser, succeeded }) => ({
     field: "CONNECT.Password",
-    shown: `${passwords} different passwords refused within ${seconds.toFixed(0)} s, ${attempts} logins in all`,
+    shown: `${attempts} logins refused, with ${passwords} different passwords within ${seconds.toFixed(0)} s`,
+    more,
     ofAddress: true,
     confidence: oneUser ? "firm" : "tentative",
     ...(succeeded && {

@@ -16,9 +16,10 @@ export const rule = defineRule({
   fires: "refused-again",
   quiet: ["guessing", "plaintext-password"],
   on: ["session.refused_again"],
-  check: ({ times, seconds }) => ({
+  check: ({ times, more, seconds }) => ({
     field: "CONNECT",
     shown: `refused ${times} times within ${seconds.toFixed(0)} s`,
+    more,
     ofAddress: true,
   }),
 });

@@ -17,9 +17,10 @@ export const rule = defineRule({
   fires: "topic-scan",
   quiet: ["dashboard", "wildcard-refused", "subscribe-one-topic"],
   on: ["session.probing"],
-  check: ({ filters, refused, seconds }) => ({
+  check: ({ filters, more, refused, seconds }) => ({
     field: "SUBSCRIBE.Topic Filter",
     shown: `${filters} filters within ${seconds.toFixed(0)} s, ${refused} of them refused`,
+    more,
     confidence: refused >= ENOUGH_REFUSED ? "firm" : "tentative",
   }),
 });

@@ -15,9 +15,10 @@ export const rule = defineRule({
   fires: "idle",
   quiet: ["nothing", "plaintext-password", "tls12"],
   on: ["session.idle_connections"],
-  check: ({ connections }) => ({
+  check: ({ connections, more }) => ({
     field: "tcp.stream",
     shown: `${connections} connections at once, 30 s and longer`,
+    more,
     confidence: "tentative",
   }),
 });
