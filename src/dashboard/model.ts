@@ -1,6 +1,6 @@
 /** What the dashboard knows: observations folded into a bounded model, cheap enough for every packet. */
 import type { Finding, Severity } from "../finding/finding.ts";
-import { type SafeText, printable, wireString } from "../octets/text.ts";
+import { type SafeText, printable, wireKey } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import { faultText } from "../octets/decode.ts";
 import type { EstimatedLoss, Notice } from "../capture/frame.ts";
@@ -192,7 +192,7 @@ function publish(model: Model, event: EventOf<"mqtt.publish">): void {
   count(model.messageRate, event.at);
   if (isSealed(event.transport)) return;
   const { resolvedTopic: topic } = event.packet;
-  const key = typeof topic === "string" ? topic : wireString(topic);
+  const key = wireKey(topic);
   let seen = model.topics.get(key);
   if (seen === undefined) {
     if (model.topics.size === LIMITS.topics) {
@@ -205,10 +205,10 @@ function publish(model: Model, event: EventOf<"mqtt.publish">): void {
   if (takeIn(seen, event, model.drawings)) model.skipped++;
 }
 
-/** Client id, or the address where none is known: as the findings name a client. */
+/** The key of the client id, or the address where none is known: as the findings name a client. */
 export function clientOf({ mqtt, connection }: Conversation): string {
   const clientId = mqtt?.clientIds[0];
-  return clientId === undefined || clientId.length === 0 ? connection.client.address : wireString(clientId);
+  return clientId === undefined || clientId.length === 0 ? connection.client.address : wireKey(clientId);
 }
 
 function login(model: Model, event: EventOf<"session.login">): void {

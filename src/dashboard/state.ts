@@ -13,7 +13,7 @@ export type Panel = (typeof PANELS)[number];
  */
 export type Subject =
   | { readonly of: "conversation"; readonly conversation: Conversation }
-  /** Client id, or the client's address where none is known: as `finding.subject.client`. */
+  /** Key of the client id, or the client's address where none is known: of `finding.subject.client`. */
   | { readonly of: "client"; readonly client: string }
   /** The broker's endpoint. */
   | { readonly of: "broker"; readonly broker: string }
@@ -23,7 +23,7 @@ export type Subject =
   /** One unit of a conversation; a copy, since the history writes its own anew. */
   | { readonly of: "unit"; readonly conversation: Conversation; readonly unit: Unit };
 
-/** The two ends of something, as subjects name them. */
+/** The two ends of something, as subjects name them: the client by the key of its name. */
 export interface Parties {
   readonly client?: string | undefined;
   readonly broker?: string | undefined;

@@ -20,11 +20,11 @@ export type Shown = WireText | Secret | number;
 /** Whom a finding is about: one finding for each (rule, client, broker, subject). */
 export interface Subject {
   /** Client id, or the client's address where none is known. */
-  readonly client?: string;
+  readonly client?: WireText;
   /** The broker's endpoint. */
   readonly broker?: string;
   /** What else tells two findings apart: a Topic Filter, a certificate's hash. */
-  readonly what?: string;
+  readonly what?: WireText;
 }
 
 /** Octets of a capture file. */

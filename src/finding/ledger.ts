@@ -1,5 +1,5 @@
 /** All findings of a run, one for each rule, client, broker and subject. */
-import { type Secret, type WireText, wireString } from "../octets/text.ts";
+import { type Secret, type WireText, wireKey } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import {
   type Confidence,
@@ -66,7 +66,7 @@ export function ledger(): Ledger {
     expose(find, frame, conversation) {
       for (const exposed of exposedOf(find, frame, conversation)) {
         const { kind, name, field, topic, length } = exposed;
-        const key = [conversation, kind, name, field, topic && wireString(topic), length].join("\0");
+        const key = [conversation, kind, name, field, keyOf(topic), length].join("\0");
         const known = secrets.get(key);
         if (known !== undefined) known.count++;
         else if (secrets.size < LIMITS.secrets) secrets.set(key, exposed);
@@ -76,7 +76,7 @@ export function ledger(): Ledger {
     beyond,
     add(entry) {
       const { rule, subject } = entry;
-      let key = [rule.id, subject.client, subject.broker, subject.what].join("\0");
+      let key = [rule.id, keyOf(subject.client), subject.broker, keyOf(subject.what)].join("\0");
       if (!findings.has(key) && findings.size >= LIMITS.findings) {
         beyond.count++;
         key = rule.id;
@@ -92,6 +92,8 @@ export function ledger(): Ledger {
     },
   };
 }
+
+const keyOf = (text: WireText | undefined): string => (text === undefined ? "" : wireKey(text));
 
 function exposedOf(
   { place, field, topic, secrets }: Find,

@@ -5,7 +5,7 @@ import type { Timestamp } from "../octets/time.ts";
 import type { Seen as UnitSeen } from "../protocol/event.ts";
 import type { CaptureEvent, EventOf, EventType } from "../session/event.ts";
 import type { Confidence, OctetRange, RuleId, Severity, Shown } from "./finding.ts";
-import type { Secret } from "../octets/text.ts";
+import type { Secret, WireText } from "../octets/text.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Policy } from "./policy/policy.ts";
 import type { SecretsFound } from "./secrets/found.ts";
@@ -28,7 +28,7 @@ export interface Sighting<Level extends Severity = never> {
   /** How many more this counts than the one before, where it tells of all of them anew; 1 for what stands alone. */
   readonly more?: number;
   /** Tells this finding from others of the same client and broker. */
-  readonly subject?: string;
+  readonly subject?: WireText;
   /** The client is its address, whatever it calls itself: who guesses takes many names. */
   readonly ofAddress?: boolean;
   /** The finding is about the broker alone, whoever the client was. */

@@ -1,5 +1,4 @@
 /** The finding stage: hands each event to the rules that ask for its type, and enters what they see. */
-import { wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Seen } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
@@ -207,7 +206,7 @@ function subjectOf(
   if (sighting.ofBroker === true) return what === undefined ? { broker } : { broker, what };
   const id = sighting.ofAddress === true ? undefined : conversation?.mqtt?.clientIds.at(-1);
   const address = conversation === undefined ? client.address : clientAddress(conversation);
-  const who = id === undefined ? address : wireString(id);
+  const who = id ?? address;
   return what === undefined ? { client: who, broker } : { client: who, broker, what };
 }
 

@@ -24,9 +24,17 @@ export const wireOctets = (text: WireText): View => (typeof text === "string" ? 
 export const wireLength = (text: WireText): number =>
   typeof text === "string" ? Buffer.byteLength(text) : text.length;
 
-/** A text as one map key or one line: ill-formed octets become U+FFFD, nothing is made safe. */
+/** A text as one line: ill-formed octets become U+FFFD, nothing is made safe. */
 export const wireString = (text: WireText): string =>
   typeof text === "string" ? text : lenientUtf8.decode(text);
+
+/** A text as a map key: no two texts have the same. The mark of ill-formed ones is in no well-formed text. */
+export const wireKey = (text: WireText): string =>
+  typeof text === "string" ? text : `\udc00${Buffer.prototype.latin1Slice.call(text, 0, text.length)}`;
+
+/** The text that a key is of. */
+export const textOfKey = (key: string): WireText =>
+  key.startsWith("\udc00") ? (new Uint8Array(Buffer.from(key.slice(1), "latin1")) as Owned) : key;
 
 /**
  * Text that may be put on any screen: C0, DEL, C1, bidi controls, zero-width and tag characters, U+2028/9,

@@ -1,7 +1,7 @@
 /** The verdict in one sentence, made of what was found; and why nothing could be judged, where that is so. */
 import { hostOf } from "../packet/address.ts";
 import { inputName } from "../capture/input-name.ts";
-import { wireString } from "../octets/text.ts";
+import { wireKey } from "../octets/text.ts";
 import type { Report, ReportConversation, ReportFinding } from "../verdict/report.ts";
 import type { Page } from "./page.ts";
 import { counted, digits, numberWord } from "./words.ts";
@@ -129,7 +129,7 @@ const subject = (n: number): string => `${numberWord(n)} ${n === 1 ? "client" : 
 
 /** Distinct clients of findings, by name or address. */
 const subjects = (findings: readonly ReportFinding[]): number =>
-  new Set(findings.map(finding => finding.subject.client ?? "")).size;
+  new Set(findings.map(finding => wireKey(finding.subject.client ?? ""))).size;
 
 /** Distinct clients: by client id, where it has none by address. */
 function clientsOf(
@@ -137,7 +137,7 @@ function clientsOf(
   conversations: readonly ReportConversation[],
 ): number {
   const addresses = new Map(conversations.map(c => [c.id, hostOf(c.client)]));
-  return new Set(credentials.map(c => wireString(c.clientId) || (addresses.get(c.conversation) ?? ""))).size;
+  return new Set(credentials.map(c => wireKey(c.clientId) || (addresses.get(c.conversation) ?? ""))).size;
 }
 
 /** The worst title, and how many other rules fired. */

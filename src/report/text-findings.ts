@@ -1,5 +1,5 @@
 /** Findings by rule: what was found, where the proof lies, how to mend it. */
-import { Secret, wireString } from "../octets/text.ts";
+import { Secret, textOfKey, type WireText, wireKey, wireString } from "../octets/text.ts";
 import { type Finding, SEVERITIES } from "../finding/finding.ts";
 import { sharedTitle } from "../finding/outcomes.ts";
 import type { Report, ReportEvidence, ReportFinding } from "../verdict/report.ts";
@@ -62,7 +62,7 @@ function proofText(finding: ReportFinding, proof: ReportEvidence, report: Report
   return `${place === "" ? "" : `${place}, `}${page.safe(proof.field)}${who}${where}${shown === undefined ? "" : `: ${shown}`}`;
 }
 
-function shownText({ shown }: ReportEvidence, what: string | undefined, page: Page): string | undefined {
+function shownText({ shown }: ReportEvidence, what: WireText | undefined, page: Page): string | undefined {
   if (shown instanceof Secret) return page.secret(shown);
   if (typeof shown === "number") return digits(shown);
   const text = shown === undefined || wireString(shown) === "" ? what : shown;
@@ -82,12 +82,14 @@ function otherSubjects(
   if (names.size === 0) return undefined;
   const shown = [...names]
     .slice(0, LIMITS.subjects)
-    .map(name => cutCells(page.safe(name), NAME_CELLS, page.marks.more));
+    .map(name => cutCells(page.safe(textOfKey(name)), NAME_CELLS, page.marks.more));
   const rest = names.size - shown.length;
   return `also ${shown.join(", ")}${rest > 0 ? ` ${page.marks.more} and ${digits(rest)} more (--format json lists all)` : ""}`;
 }
 
-const nameOf = ({ client, broker, what }: Finding["subject"]): string => client ?? what ?? broker ?? "";
+/** As a key. */
+const nameOf = ({ client, broker, what }: Finding["subject"]): string =>
+  wireKey(client ?? what ?? broker ?? "");
 
 const indented = (page: Page, text: string): string[] => hang(page, "", INDENT, text);
 

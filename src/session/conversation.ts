@@ -61,7 +61,7 @@ export interface MqttConversation {
   /** Those of them with the RETAIN flag: to be kept by the broker, and kept by it. */
   readonly retained: { client: number; server: number };
   readonly subscriptions: GrantedSubscription[];
-  /** Of publishes and subscriptions, each once, up to `LIMITS.topicsOfAConversation`. */
+  /** Keys of publishes' and subscriptions' texts, each once, up to `LIMITS.topicsOfAConversation`. */
   readonly topics: Set<string>;
   readonly responseTopics: WireText[];
   readonly wills: SeenWill[];

@@ -1,5 +1,5 @@
 /** What the Control Packets of one conversation say together: logins, grants, topics, counters. */
-import { Secret, type WireText, wireString } from "../octets/text.ts";
+import { Secret, type WireText, wireKey, wireString } from "../octets/text.ts";
 import { ownRange } from "../octets/view.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { Connect, Property } from "../protocol/mqtt/packet.ts";
@@ -170,7 +170,7 @@ function subscribe(
       const { group } = sharedFilter(wireString(filter));
       mqtt.subscriptions.push({ filter, ...(group !== undefined && { group }), qos, granted: undefined });
     }
-    const name = wireString(filter);
+    const name = wireKey(filter);
     const isNew = mqtt.topics.size < LIMITS.topicsOfAConversation && !mqtt.topics.has(name);
     if (isNew && topics.mayList(name)) mqtt.topics.add(name);
   }

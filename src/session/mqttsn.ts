@@ -1,5 +1,5 @@
 /** What the messages of one MQTT-SN association say together, as a conversation of MQTT: it is told and judged like one. */
-import { type WireText, wireOctets, wireString } from "../octets/text.ts";
+import { type WireText, wireKey, wireOctets } from "../octets/text.ts";
 import { ownRange } from "../octets/view.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { SnQoS } from "../protocol/mqttsn/message.ts";
@@ -97,13 +97,13 @@ function subscribe(
 }
 
 function listTopic(mqtt: MqttConversation, topic: WireText): void {
-  if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireString(topic));
+  if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireKey(topic));
 }
 
 function addText(list: WireText[], text: WireText): void {
   if (list.length >= LIMITS.listed || wireOctets(text).length === 0) return;
-  const string = wireString(text);
-  if (!list.some(known => wireString(known) === string)) list.push(text);
+  const key = wireKey(text);
+  if (!list.some(known => wireKey(known) === key)) list.push(text);
 }
 
 /** -1 promises no more than 0. */

@@ -1,6 +1,6 @@
 /** Clients that try out what a broker will give them: many filters refused, or very many asked for one by one. */
 import { clientAddress } from "./client-address.ts";
-import { wireString } from "../octets/text.ts";
+import { wireKey } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Connection } from "../stream/item.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
@@ -33,12 +33,12 @@ export function probing(
     const { connection, conversation, mqtt, at } = event;
     const id = mqtt.clientIds.at(-1);
     const address = clientAddress(conversation);
-    const who = id === undefined ? address : `${address} ${wireString(id)}`;
+    const who = id === undefined ? address : `${address} ${wireKey(id)}`;
     const prober = probers.getOr(`${connection.server.text} ${who}`, newProber);
     if (prober.connection !== connection || prober.from !== event.from) prober.packets++;
     prober.connection = connection;
     prober.from = event.from;
-    const filter = wireString(event.filter).slice(0, FILTER_KEPT);
+    const filter = wireKey(event.filter).slice(0, FILTER_KEPT);
     const refused = event.code >= 0x80;
     const known = prober.asked.get(filter);
     prober.asked.delete(filter);

@@ -1,5 +1,5 @@
 /** What the PUBLISH packets of a conversation say: traffic, remarkable topics, deliveries that give a broker away. */
-import { type WireText, wireString } from "../octets/text.ts";
+import { type WireText, wireKey, wireString } from "../octets/text.ts";
 import { NO_OCTETS } from "../octets/view.ts";
 import type { ProtocolEventOf } from "../protocol/event.ts";
 import type { Property } from "../protocol/mqtt/packet.ts";
@@ -113,7 +113,7 @@ function listTopic(
   emit: Emit,
 ): void {
   const { publishing } = talk;
-  const name = wireString(event.packet.resolvedTopic);
+  const name = wireKey(event.packet.resolvedTopic);
   if (mqtt.topics.has(name) || !topics.mayList(name)) return;
   mqtt.topics.add(name);
   if (event.direction !== "client") return;
@@ -135,7 +135,7 @@ function tellMarked(
   marks: Marks,
   emit: Emit,
 ): void {
-  const key = `${event.direction} ${wireString(event.packet.resolvedTopic)}`;
+  const key = `${event.direction} ${wireKey(event.packet.resolvedTopic)}`;
   publishing.marked ??= new Set();
   if (publishing.marked.size >= LIMITS.markedTopics || publishing.marked.has(key)) return;
   publishing.marked.add(key);

@@ -1,6 +1,6 @@
 /** Client Identifiers that two connections use at the same time (MQTT 5.0 §3.1.4: the broker closes the older one). */
 import { clientAddress } from "./client-address.ts";
-import { Secret, type WireText, wireString } from "../octets/text.ts";
+import { Secret, type WireText, wireKey } from "../octets/text.ts";
 import type { ProtocolEvent } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
@@ -164,11 +164,11 @@ const isSame = (a: Shown | undefined, b: Shown): boolean =>
 
 function textOf(text: WireText | Secret | undefined): string | undefined {
   if (text === undefined) return undefined;
-  return wireString(text instanceof Secret ? text.reveal() : text);
+  return wireKey(text instanceof Secret ? text.reveal() : text);
 }
 
 const keyOf = ({ server }: Connection, clientId: WireText | undefined): string =>
-  `${server.text} ${wireString(clientId ?? "")}`;
+  `${server.text} ${wireKey(clientId ?? "")}`;
 
 /** Only a client that is there sends such. */
 const isLife = ({ type, direction }: ProtocolEvent): boolean =>

@@ -1,5 +1,5 @@
 /** What the handshake messages, alerts and records of one connection say together. */
-import { wireString } from "../octets/text.ts";
+import { wireKey, wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import { isTls13 } from "../protocol/tls/version.ts";
@@ -119,7 +119,7 @@ function clientHello(following: Following, event: ProtocolEventOf<"tls.client_he
   signs.seen.clientHello ??= keepSeen(event);
   tls.clientHello = message;
   for (const identity of message.pskIdentities ?? []) {
-    const known = tls.pskIdentities.some(other => wireString(other) === wireString(identity));
+    const known = tls.pskIdentities.some(other => wireKey(other) === wireKey(identity));
     if (!known && tls.pskIdentities.length < LIMITS.listed) tls.pskIdentities.push(identity);
   }
   if (message.extensions.some(e => e.type === EARLY_DATA)) tls.earlyData = true;

@@ -1,5 +1,5 @@
 /** The topics of the whole run with their traffic, bounded. */
-import { type WireText, wireString } from "../octets/text.ts";
+import { type WireText, wireKey } from "../octets/text.ts";
 import type { TopicTraffic } from "./conversation.ts";
 import { LIMITS } from "./limits.ts";
 import { type Marks, marksOf } from "./marks.ts";
@@ -25,7 +25,7 @@ export function topics(): Topics {
     all,
     beyond,
     count(topic, messages, octets): void {
-      const key = wireString(topic);
+      const key = wireKey(topic);
       let traffic = all.get(key);
       if (traffic === undefined) {
         if (all.size === LIMITS.topics || counted + key.length > LIMITS.topicOctets) {
@@ -44,7 +44,7 @@ export function topics(): Topics {
       listed += name.length + LISTED;
       return true;
     },
-    marks: topic => all.get(wireString(topic))?.marks ?? marksOf(topic),
+    marks: topic => all.get(wireKey(topic))?.marks ?? marksOf(topic),
   };
 }
 

@@ -167,7 +167,7 @@ function verdictOf(
   const mustDo = [...new Set([...[...open, ...fooled].map(f => f.fix), ...leaked])];
   const wasOpen = before.conversations.some(isReadable);
   if (open.length > 0) {
-    const reasons = open.map(f => `${f.title} (${f.rule}, ${f.subject.client ?? "a client"})`);
+    const reasons = open.map(f => `${f.title} (${f.rule}, ${wireString(f.subject.client ?? "a client")})`);
     const better = pairs.some(([old, now]) => old !== undefined && isSealedThroughout(now));
     const outcome = !wasOpen ? "REGRESSED" : better ? "IMPROVED" : "UNCHANGED";
     return { outcome, reasons: [...new Set(reasons)], mustDo };

@@ -1,4 +1,5 @@
 /** A conversation as the report prints it. */
+import { textOfKey } from "../octets/text.ts";
 import { payload as payloadText } from "../octets/payload.ts";
 import { rfc3339 } from "../octets/time.ts";
 import { codesOf } from "../protocol/mqtt/reason-codes.ts";
@@ -87,7 +88,7 @@ const reportMqtt = (mqtt: MqttConversation, protocol: ProtocolName): ReportMqtt 
     qos,
     ...(granted !== undefined && { granted }),
   })),
-  topics: [...mqtt.topics],
+  topics: [...mqtt.topics].map(textOfKey),
   responseTopics: mqtt.responseTopics,
   wills: mqtt.wills.map(({ topic, payload, qos, retain }) => ({
     topic,

@@ -1,6 +1,6 @@
 /** One capture that holds both a before and an after: which conversations, and what of the report, belong to which. */
 import { hostOf } from "../packet/address.ts";
-import { wireString } from "../octets/text.ts";
+import { wireKey } from "../octets/text.ts";
 import { worse } from "./exposure.ts";
 import type { Exposure, Report, ReportConversation, ReportVerdict } from "./report.ts";
 
@@ -93,17 +93,17 @@ function exposedIn(
   conversations: Report["conversations"],
   ids: ReadonlySet<number>,
 ): Report["exposed"] {
-  const topics = new Set(conversations.flatMap(({ mqtt }) => (mqtt?.topics ?? []).map(wireString)));
+  const topics = new Set(conversations.flatMap(({ mqtt }) => (mqtt?.topics ?? []).map(wireKey)));
   const clients = new Set(
-    conversations.flatMap(({ mqtt, client }) => [client, ...(mqtt?.clientIds ?? []).map(wireString)]),
+    conversations.flatMap(({ mqtt, client }) => [client, ...(mqtt?.clientIds ?? []).map(wireKey)]),
   );
   return {
     credentials: exposed.credentials.filter(({ conversation }) => ids.has(conversation)),
-    topics: exposed.topics.filter(({ topic }) => topics.has(wireString(topic))),
+    topics: exposed.topics.filter(({ topic }) => topics.has(wireKey(topic))),
     secrets: exposed.secrets.filter(
       ({ conversation }) => conversation !== undefined && ids.has(conversation),
     ),
-    clients: exposed.clients.filter(client => clients.has(wireString(client))),
+    clients: exposed.clients.filter(client => clients.has(wireKey(client))),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Confidence, type Finding, SEVERITIES, type Severity } from "../fin
 import type { Ledger } from "../finding/ledger.ts";
 import type { PackName } from "../finding/policy/policy.ts";
 import type { Rule } from "../finding/rule.ts";
-import { wireString, type WireText } from "../octets/text.ts";
+import { type WireText, wireKey } from "../octets/text.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
@@ -173,7 +173,7 @@ function exposedOf(conversations: readonly Conversation[], topics: Topics, ledge
   for (const { mqtt, connection } of readable) {
     if (mqtt === undefined) continue;
     const ids = mqtt.clientIds.length > 0 ? mqtt.clientIds : [connection.client.address];
-    for (const id of ids) if (clients.size < CLIENTS_LISTED) clients.set(wireString(id), id);
+    for (const id of ids) if (clients.size < CLIENTS_LISTED) clients.set(wireKey(id), id);
   }
   return {
     credentials: readable.flatMap(conversation =>

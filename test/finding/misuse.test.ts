@@ -5,6 +5,11 @@ import { BROKER, type Line, Scene } from "./scene.ts";
 const USER = { username: "device", password: Buffer.from("Pw-0001-long") };
 const password = (text: string) => ({ username: "device", password: Buffer.from(text) });
 
+/** MQTT 3.1.1 §3.1 with a Client Identifier of octets that no library would write. */
+const connectNamed = (id: Uint8Array): Uint8Array =>
+  Uint8Array.of(0x10, 12 + id.length, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, id.length, ...id);
+const CONNACK = Uint8Array.of(0x20, 2, 0, 0);
+
 /** One login after the other from an address, each on a connection of its own. */
 function logins(
   scene: Scene,
@@ -212,6 +217,23 @@ describe("takeovers (MQ209)", () => {
     const scene = new Scene();
     taken(scene, "198.51.100.7:50000", { password: Buffer.from("Pw-0002-long") }, false);
     expect(await scene.findings("MQ209")).toMatchObject([{ confidence: "tentative" }]);
+  });
+
+  test("two identifiers that are ill-formed in different ways are two", async () => {
+    const scene = new Scene();
+    const named = (last: number, from: string): Line =>
+      scene
+        .open(from)
+        .send("client", connectNamed(Uint8Array.of(0x64, last)))
+        .send("server", CONNACK);
+    const older = named(0xff, "198.51.100.7:40000");
+    named(0xfe, "203.0.113.9:50000");
+    older.publish("iot/temp");
+    expect(await scene.findings("MQ209")).toEqual([]);
+    expect((await scene.findings("MQ201")).map(found => found.subject.client)).toEqual([
+      Uint8Array.of(0x64, 0xff),
+      Uint8Array.of(0x64, 0xfe),
+    ]);
   });
 
   test("a device that roams is gone where it was", async () => {

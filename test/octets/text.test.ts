@@ -1,9 +1,18 @@
 /** Text from the wire, secrets, and what may be shown. */
-import { inspect } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
 import { payload } from "../../src/octets/payload.ts";
-import { hexDump, printable, Secret, wireOctets, wireText } from "../../src/octets/text.ts";
+import {
+  hexDump,
+  printable,
+  Secret,
+  textOfKey,
+  wireKey,
+  wireOctets,
+  wireString,
+  wireText,
+} from "../../src/octets/text.ts";
 import { rfc3339, type Timestamp } from "../../src/octets/time.ts";
 
 describe("wireText", () => {
@@ -98,5 +107,22 @@ describe("rfc3339", () => {
   test("keeps microseconds, and times before 1970", () => {
     expect(rfc3339(1_767_323_045_678_901 as Timestamp)).toBe("2026-01-02T03:04:05.678901Z");
     expect(rfc3339(-1 as Timestamp)).toBe("1969-12-31T23:59:59.999999Z");
+  });
+});
+
+describe("keys of texts", () => {
+  test("no two texts share one, and each gives its text back", () => {
+    const octets = fc.uint8Array({ maxLength: 6 }).map(view => wireText(view));
+    const texts = fc.oneof(octets, fc.string({ unit: "grapheme", maxLength: 6 }));
+    fc.assert(
+      fc.property(texts, texts, (one, other) => {
+        expect(wireKey(one) === wireKey(other)).toBe(isDeepStrictEqual(wireOctets(one), wireOctets(other)));
+        expect(textOfKey(wireKey(one))).toEqual(one);
+      }),
+      { numRuns: 2_000 },
+    );
+    const [one, other] = [wireText(Uint8Array.of(0x61, 0xff)), wireText(Uint8Array.of(0x61, 0xfe))];
+    expect(wireString(one)).toBe(wireString(other));
+    expect(wireKey(one)).not.toBe(wireKey(other));
   });
 });

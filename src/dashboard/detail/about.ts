@@ -1,7 +1,7 @@
 /** What a conversation is about: its two ends, what anyone reads of it, what TLS still shows and hides, its findings. */
 import type { Conversation } from "../../session/conversation.ts";
 import { isReadable } from "../../session/readable.ts";
-import { wireString } from "../../octets/text.ts";
+import { textOfKey, wireKey } from "../../octets/text.ts";
 import { reportConversation } from "../../verdict/conversation.ts";
 import { hidden, stillShown } from "../../verdict/residual.ts";
 import { line, shown, shownUnless, span, type Style } from "../line.ts";
@@ -19,7 +19,7 @@ export function about(model: Model, conversation: Conversation, reveal: boolean,
   const client = clientOf(conversation);
   const report = reportConversation(conversation, model.affects, { several: false, verbose: false });
   return [
-    ...part("client", [[shownUnless(reveal, client), { of: "client", client }]]),
+    ...part("client", [[shownUnless(reveal, textOfKey(client)), { of: "client", client }]]),
     ...part("broker", [[connection.server.text, { of: "broker", broker: connection.server.text }]]),
     ...(tls === undefined
       ? []
@@ -90,11 +90,11 @@ function readableRows(conversation: Conversation, reveal: boolean): Row[] {
     ),
     ...part(
       "will",
-      mqtt.wills.map(({ topic }) => [shownUnless(reveal, topic), { of: "topic", topic: wireString(topic) }]),
+      mqtt.wills.map(({ topic }) => [shownUnless(reveal, topic), { of: "topic", topic: wireKey(topic) }]),
     ),
     ...part(
       "topics",
-      topics.map(topic => [shownUnless(reveal, topic), { of: "topic", topic }]),
+      topics.map(topic => [shownUnless(reveal, textOfKey(topic)), { of: "topic", topic }]),
     ),
     ...part(
       "",

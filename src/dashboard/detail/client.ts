@@ -1,11 +1,12 @@
 /** One client: its connections, with which logins, what they carried, and whether it verifies whom it talks to. */
-import { wireString } from "../../octets/text.ts";
+import { textOfKey, wireKey } from "../../octets/text.ts";
 import { rfc3339 } from "../../octets/time.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import { exposureOf } from "../../verdict/exposure.ts";
 import { column, type Line, line, shown, shownUnless, type Size, span, type Style } from "../line.ts";
 import type { Model } from "../model.ts";
 import { counted, octetsText } from "../panels/panel.ts";
+import { partiesOf } from "../panels/findings.ts";
 import { speaks } from "../panels/conversations.ts";
 import type { DetailScreen, Subject } from "../state.ts";
 import { findingRows, part } from "./about.ts";
@@ -13,7 +14,7 @@ import { loginText } from "./mqtt-words.ts";
 import { listPage, type Page, type Row } from "./page.ts";
 import { ENDINGS } from "./summary.ts";
 
-/** `client` is a Client Identifier, or an address. */
+/** `client` is the key of a Client Identifier, or an address. */
 export function clientPage(
   model: Model,
   client: string,
@@ -22,7 +23,7 @@ export function clientPage(
   size: Size,
 ): Page {
   const own = [...model.conversations].filter(conversation => isOf(conversation, client));
-  const title = `Client ${shownUnless(reveal, client, 64)}`;
+  const title = `Client ${shownUnless(reveal, textOfKey(client), 64)}`;
   const rows =
     screen.tab === 0
       ? own.map(conversation => connectionRow(model, conversation, "server", size.columns))
@@ -32,7 +33,7 @@ export function clientPage(
 
 /** Whether a conversation is this client's, by one of its names or by its address. */
 const isOf = ({ mqtt, connection }: Conversation, client: string): boolean =>
-  connection.client.address === client || (mqtt?.clientIds.some(id => wireString(id) === client) ?? false);
+  connection.client.address === client || (mqtt?.clientIds.some(id => wireKey(id) === client) ?? false);
 
 function headOf(own: readonly Conversation[]): Line[] {
   const addresses = new Set(own.map(({ connection }) => connection.client.address));
@@ -135,9 +136,9 @@ function aboutRows(
     ),
     ...part(
       "topics",
-      rowsOf(topics, topic => [shownUnless(reveal, topic), { of: "topic", topic }]),
+      rowsOf(topics, topic => [shownUnless(reveal, textOfKey(topic)), { of: "topic", topic }]),
     ),
-    ...findingRows(model, finding => finding.subject.client === client, reveal, columns),
+    ...findingRows(model, finding => partiesOf(finding.subject).client === client, reveal, columns),
   ];
 }
 

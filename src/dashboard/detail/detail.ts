@@ -15,6 +15,7 @@
 import type { Size } from "../line.ts";
 import { clientOf, type Model } from "../model.ts";
 import type { DetailScreen, Parties, Subject } from "../state.ts";
+import { partiesOf } from "../panels/findings.ts";
 import { brokerPage } from "./broker.ts";
 import { clientPage } from "./client.ts";
 import { conversationPage } from "./conversation.ts";
@@ -26,14 +27,14 @@ import { unitPage } from "./unit.ts";
 /** The page of whatever the screen is about; secrets as their length unless they are revealed. */
 export function detailView(model: Model, screen: DetailScreen, reveal: boolean, size: Size): Page {
   const { subject } = screen;
-  return { parties: partiesOf(subject), ...pageOf(model, screen, reveal, size) };
+  return { parties: partiesIn(subject), ...pageOf(model, screen, reveal, size) };
 }
 
 /** Whose the subject is, as far as it says so. */
-function partiesOf(subject: Subject): Parties {
+function partiesIn(subject: Subject): Parties {
   switch (subject.of) {
     case "finding":
-      return subject.finding.subject;
+      return partiesOf(subject.finding.subject);
     case "conversation":
     case "unit": {
       const { conversation } = subject;

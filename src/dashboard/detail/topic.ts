@@ -1,5 +1,5 @@
 /** One topic: its last messages, who publishes it, and who asked for it. */
-import { cellWidth, wireString } from "../../octets/text.ts";
+import { cellWidth, textOfKey, wireKey, wireString } from "../../octets/text.ts";
 import { rfc3339 } from "../../octets/time.ts";
 import type { Conversation } from "../../session/conversation.ts";
 import { matches } from "../../session/filters.ts";
@@ -17,7 +17,7 @@ import { chosenOf, list, listPage, type Page, type Place, type Row } from "./pag
 import { messageText } from "./summary.ts";
 import { octetsLines } from "./unit.ts";
 
-/** `topic` is the key in `model.topics`, or a Topic Name that a conversation holds. */
+/** `topic` is the key in `model.topics`, or of a Topic Name that a conversation holds. */
 export function topicPage(
   model: Model,
   topic: string,
@@ -25,7 +25,7 @@ export function topicPage(
   reveal: boolean,
   size: Size,
 ): Page {
-  const title = `Topic ${shownUnless(reveal, topic, 64)}`;
+  const title = `Topic ${shownUnless(reveal, textOfKey(topic), 64)}`;
   const messages = messagesOf(model, topic);
   const head = headOf(model, model.topics.get(topic), messages.length);
   return screen.tab === 0
@@ -51,7 +51,7 @@ function messagesOf(model: Model, topic: string): Message[] {
   const found: Message[] = [];
   for (const conversation of model.conversations)
     for (const unit of recorded(model.history, conversation).units)
-      if (unit.topic !== undefined && wireString(unit.topic) === topic) found.push({ conversation, unit });
+      if (unit.topic !== undefined && wireKey(unit.topic) === topic) found.push({ conversation, unit });
   return found.sort((a, b) => a.unit.at - b.unit.at).slice(-MOST);
 }
 
@@ -121,7 +121,7 @@ function messageRow({ conversation, unit }: Message, reveal: boolean): Row {
 /** `sensor-a1 → broker`, `broker → application-1`; who is known by a long name is cut, and which way it went is not. */
 function fromTo(conversation: Conversation, { direction, type }: Unit, reveal: boolean): string {
   const server = type.startsWith("mqttsn.") ? "gateway" : "broker";
-  const name = shownUnless(reveal, clientOf(conversation), 40);
+  const name = shownUnless(reveal, textOfKey(clientOf(conversation)), 40);
   const client = cellWidth(name) > NAME_CELLS ? column(name, NAME_CELLS) : name;
   return direction === "client" ? `${client} → ${server}` : `${server} → ${client}`;
 }
@@ -150,7 +150,7 @@ const personRow = (does: string, client: string, says: string, reveal: boolean):
   line: () =>
     line(
       span(column(does, 11), "strong"),
-      span(`${column(shownUnless(reveal, client, 60), 28)}  `),
+      span(`${column(shownUnless(reveal, textOfKey(client), 60), 28)}  `),
       span(says, "faint"),
     ),
   opens: { of: "client", client },

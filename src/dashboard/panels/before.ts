@@ -1,6 +1,6 @@
 /** BEFORE: what anyone on the path reads. Logins with their secrets, last wills, topics with their last payload. */
 import { cutPayload, printableText } from "../../octets/payload.ts";
-import { cellWidth, type Secret, wireString } from "../../octets/text.ts";
+import { cellWidth, type Secret, textOfKey, wireKey } from "../../octets/text.ts";
 import type { Timestamp } from "../../octets/time.ts";
 import { isReadable } from "../../session/readable.ts";
 import type { Conversation, SeenWill } from "../../session/conversation.ts";
@@ -17,7 +17,7 @@ import { counted, number, type Room } from "./panel.ts";
 /** Logins and last wills; secrets as their length unless they are revealed. Enter opens whose they are. */
 export const logins = (model: Model, { reveal, columns }: Room): Item[] => [
   ...[...model.logins].map(([key, login]) => {
-    const client = login.clientId.length === 0 ? login.client : wireString(login.clientId);
+    const client = login.clientId.length === 0 ? login.client : wireKey(login.clientId);
     const lines = (): Line[] => loginLines(login, reveal, columns);
     return {
       key,
@@ -112,17 +112,17 @@ function willsOf(model: Model): OwnedWill[] {
     if (!isReadable(conversation)) continue;
     const whose = [clientOf(conversation), conversation.connection.server.text];
     for (const will of conversation.mqtt?.wills ?? [])
-      wills.set(JSON.stringify([...whose, wireString(will.topic)]), { will, conversation });
+      wills.set(JSON.stringify([...whose, wireKey(will.topic)]), { will, conversation });
   }
   const topics = new Map<string, number>();
   for (const { will } of wills.values()) {
-    const topic = wireString(will.topic);
+    const topic = wireKey(will.topic);
     topics.set(topic, (topics.get(topic) ?? 0) + 1);
   }
   return [...wills].map(([key, one]) => ({
     ...one,
     key: `will ${key}`,
-    shared: topics.get(wireString(one.will.topic))! > 1,
+    shared: topics.get(wireKey(one.will.topic))! > 1,
   }));
 }
 
@@ -130,7 +130,7 @@ const willLine = ({ topic, payload, retain }: SeenWill, of: string | undefined, 
   line(
     span("will ", "faint"),
     span(shownUnless(reveal, topic, 48)),
-    span(of === undefined ? "" : `  of ${shownUnless(reveal, of, 24)}`, "faint"),
+    span(of === undefined ? "" : `  of ${shownUnless(reveal, textOfKey(of), 24)}`, "faint"),
     span(
       `  ${payloadText(payload.subarray(0, LIMITS.payload), payload.length, reveal ? [] : hiddenOfMessage({ resolvedTopic: topic, payload }))}`,
     ),

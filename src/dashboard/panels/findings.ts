@@ -1,4 +1,6 @@
 /** The findings: the worst first, how often, and of whom. */
+import { wireKey } from "../../octets/text.ts";
+import type { Parties } from "../state.ts";
 import { type Finding, SEVERITIES } from "../../finding/finding.ts";
 import { sharedTitle } from "../../finding/outcomes.ts";
 import { column, type Line, line, shownUnless, span } from "../line.ts";
@@ -24,13 +26,19 @@ export function findings(model: Model, { reveal, columns }: Room, filter = ""): 
     return {
       key,
       subject: { of: "finding", finding: worst } as const,
-      parties: worst.subject,
+      parties: partiesOf(worst.subject),
       height: 1,
       lines: () => [row(worst, same, captureName(model.captures, worst.evidence[0]), reveal, columns)],
       text: () => same.map(finding => textOf(finding, reveal)).join(" "),
     };
   });
 }
+
+/** The two ends that a finding names. */
+export const partiesOf = ({ client, broker }: Finding["subject"]): Parties => ({
+  client: client === undefined ? undefined : wireKey(client),
+  broker,
+});
 
 /** Those of the same rule, the given one too; the worst first. */
 export const alikeOf = (model: Model, finding: Finding): readonly Finding[] =>

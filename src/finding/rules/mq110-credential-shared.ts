@@ -1,5 +1,4 @@
 /** MQ110: many clients log in with the same user name and password. */
-import { wireString } from "../../octets/text.ts";
 import { MOST_SHARERS } from "../../session/credentials.ts";
 import { defineRule } from "../rule.ts";
 
@@ -23,7 +22,7 @@ export const rule = defineRule({
     shown: password,
     secret: password,
     ofBroker: true,
-    ...(username !== undefined && { subject: wireString(username) }),
+    ...(username !== undefined && { subject: username }),
     more,
     confidence: "firm",
     title: `Credential shared by ${atLeast(clients)} clients at ${atLeast(addresses)} addresses`,

@@ -21,7 +21,7 @@ export const rule = defineRule({
   on: ["session.subscription", "session.delivery"],
   check(event) {
     const { filter, mqtt } = event;
-    const subject = wireString(filter);
+    const subject = filter;
     const to = mqtt.anonymous ? " to a client without credentials" : "";
     const severity = mqtt.anonymous ? "critical" : "high";
     if (event.type === "session.delivery") {
@@ -29,7 +29,7 @@ export const rule = defineRule({
       // The grant is counted already.
       return { field: "PUBLISH.Topic Name", shown: event.topic, subject, severity, title, more: 0 };
     }
-    if (event.code >= FAILURE || !asksForEverything(subject)) return undefined;
+    if (event.code >= FAILURE || !asksForEverything(wireString(filter))) return undefined;
     const title = `Broker grants a subscription to every topic${to}`;
     // It may still filter what it delivers.
     return { field: "SUBSCRIBE.Topic Filter", shown: filter, subject, severity, confidence: "firm", title };

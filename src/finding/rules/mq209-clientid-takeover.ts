@@ -1,5 +1,4 @@
 /** MQ209: two clients use one Client Identifier. */
-import { wireString } from "../../octets/text.ts";
 import { defineRule } from "../rule.ts";
 
 export const rule = defineRule({
@@ -26,7 +25,7 @@ export const rule = defineRule({
     return {
       field: connect === undefined ? "DISCONNECT.Reason Code" : "CONNECT.Client Identifier",
       shown: clientId,
-      subject: wireString(clientId),
+      subject: clientId,
       // From the same address, the same credential may be one program that lost count of its connections, and another
       // credential a device whose password was changed while its old connection lay dead.
       confidence: otherSource || told || (otherCredential && alive) ? "firm" : "tentative",

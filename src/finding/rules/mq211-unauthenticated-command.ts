@@ -1,5 +1,4 @@
 /** MQ211: a client that showed no credential tells devices what to do. */
-import { wireString } from "../../octets/text.ts";
 import { isSealed } from "../../session/readable.ts";
 import { COMMAND } from "../../session/marks.ts";
 import { defineRule } from "../rule.ts";
@@ -28,7 +27,7 @@ export const rule = defineRule({
     return {
       field: "PUBLISH.Topic Name",
       shown: resolvedTopic,
-      subject: wireString(resolvedTopic),
+      subject: resolvedTopic,
       // What a topic means to a device is not on the wire.
       confidence: "tentative",
     };

@@ -1,7 +1,6 @@
 /** MQ212: firmware that anybody on the path can read and exchange. */
 import type { View } from "../../octets/view.ts";
 import { isSealed } from "../../session/readable.ts";
-import { wireString } from "../../octets/text.ts";
 import { FIRMWARE, marksOf } from "../../session/marks.ts";
 import { defineRule } from "../rule.ts";
 
@@ -30,7 +29,7 @@ export const rule = defineRule({
     return {
       field: "PUBLISH.Payload",
       shown: `${image.name}, ${payloadLength} octets`,
-      subject: wireString(resolvedTopic),
+      subject: resolvedTopic,
       confidence: "firm",
     };
   },

@@ -1,5 +1,5 @@
 /** What rules about secrets have in common: a sighting for each secret of a field, and how it is named. */
-import { Secret, wireString, wireText } from "../../octets/text.ts";
+import { Secret, wireText } from "../../octets/text.ts";
 import type { Severity } from "../finding.ts";
 import type { Sighting } from "../rule.ts";
 import type { SecretsFound } from "../secrets/found.ts";
@@ -21,7 +21,7 @@ export function sightings<Level extends Severity = never>(
       field: found.field,
       shown: secret,
       secret,
-      ...(topic !== undefined && { subject: wireString(topic) }),
+      ...(topic !== undefined && { subject: topic }),
       ...(offset !== undefined && { range: [offset + match.start, offset + match.end] as const }),
       ...said,
     });
