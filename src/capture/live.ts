@@ -2,6 +2,7 @@
 import type { Timestamp } from "../octets/time.ts";
 import { printable } from "../octets/text.ts";
 import { advised } from "./advice.ts";
+import type { Entrusted } from "./entrusted.ts";
 import { type Attempt, attemptsOf, type EngineWish, type Opened, openEngine } from "./attempt.ts";
 import { CaptureError } from "./capture-error.ts";
 import { deviceOf } from "./device.ts";
@@ -13,6 +14,7 @@ import { indexOf } from "./interfaces.ts";
 import { pcapFramer } from "./pcap.ts";
 import { rightsOf } from "./privileges.ts";
 import { type Supervised, supervise } from "./supervised.ts";
+import { type Clock, ticking } from "./ticking.ts";
 
 export interface LiveOptions extends EngineWish {
   /** Ends the capture: what is on its way is still handed on. */
@@ -31,21 +33,35 @@ export interface LiveCapture {
    * `capture.lost`, and as `capture.resumed` when one goes on. Throws a `CaptureError` where none can begin.
    */
   frames(): Source;
-  /** Ends all processes of a capture; `frames` does so itself at its end. */
-  close(): void;
+  /** Starts the supervisor with the rights of now, and entrusts it with files; without, `frames` does, with none. */
+  begin(files: Entrusted): void;
+  /** Has a file moved that was entrusted: why that failed, as an error's code, or undefined. */
+  move(index: number): Promise<string | undefined>;
+  /** Ends all processes of a capture that was begun; otherwise `frames` does so itself at its end. */
+  close(): Promise<void>;
 }
 
-/** Starts the supervisor with the rights of now. Throws a `CaptureError` for what is no interface or no filter. */
+/** Throws a `CaptureError` for what is no interface or no filter. */
 export function liveCapture(options: LiveOptions): LiveCapture {
   const attempts = attemptsOf(options);
-  const supervised = supervise(
-    attempts.map(one => one.command),
-    options.supervisor,
-  );
+  const commands = attempts.map(one => one.command);
   const device = deviceOf(options.iface);
+  let supervised: Supervised | undefined;
   return {
-    frames: () => advised(frames(supervised, attempts, options), device),
-    close: () => supervised.close(),
+    begin(files): void {
+      supervised = supervise(commands, files, options.supervisor);
+    },
+    async *frames() {
+      const own = supervised ?? supervise(commands, undefined, options.supervisor);
+      try {
+        yield* advised(frames(own, attempts, options), device);
+      } finally {
+        if (own === supervised) own.stop();
+        else void own.close();
+      }
+    },
+    move: index => supervised?.move(index) ?? Promise.resolve("ESRCH"),
+    close: async () => supervised?.close(),
   };
 }
 
@@ -103,7 +119,6 @@ async function* frames(supervised: Supervised, attempts: readonly Attempt[], opt
   } finally {
     clock.stop();
     signal.removeEventListener("abort", stop);
-    supervised.close();
   }
 }
 
@@ -253,29 +268,6 @@ const stats = ({ frames, octets }: Run, at: Timestamp, dropped: number | "unknow
 
 const sum = (a: number | "unknown", b: number | "unknown"): number | "unknown" =>
   a === "unknown" || b === "unknown" ? "unknown" : a + b;
-
-/** The live clock. */
-interface Clock {
-  /** True once a second. */
-  due(): boolean;
-  stop(): void;
-}
-
-function ticking(wake: () => void): Clock {
-  let due = false;
-  const timer = setInterval(() => {
-    due = true;
-    wake();
-  }, 1000);
-  return {
-    due: () => {
-      const was = due;
-      due = false;
-      return was;
-    },
-    stop: () => clearInterval(timer),
-  };
-}
 
 /** What is live lies in no file. Gives the octets of the frames. */
 function settle(frames: readonly Frame[]): number {

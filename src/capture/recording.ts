@@ -31,6 +31,8 @@ export interface Recording {
   through(source: Source): Source;
   /** Writes what is left; false where something could not be written, after `complain` was told. */
   finish(): Promise<boolean>;
+  /** The file that was made at first, where there was none of its name. */
+  readonly made: { readonly path: string; readonly inode: number } | undefined;
   /** The run ended before `finish`, as where no engine opens: no new file stays empty. Afterwards nothing happens. */
   abandon(): void;
 }
@@ -107,6 +109,7 @@ export function openRecording(options: RecordingOptions): Recording {
   }
 
   return {
+    made: current.isNew ? { path: current.path, inode: current.inode } : undefined,
     async *through(source) {
       for await (const batch of source) {
         for (const frame of batch.frames) {

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { type Entrusted, nothingEntrusted } from "./entrusted.ts";
 
 /** A program that writes pcap to standard output. */
 export interface Command {
@@ -17,13 +18,16 @@ export interface Command {
 export type Order =
   | { readonly order: "start"; readonly command: number }
   | { readonly order: "count" | "stop" }
-  | { readonly order: "mark"; readonly mark: string };
+  | { readonly order: "mark"; readonly mark: string }
+  | { readonly order: "move"; readonly move: number };
 
 export type Answer =
   | { readonly answer: "started"; readonly pid: number }
   /** What the engine wrote to standard error. */
   | { readonly answer: "said"; readonly text: string }
-  | { readonly answer: "ended"; readonly how: string };
+  | { readonly answer: "ended"; readonly how: string }
+  /** `failure` is the system's code, where it failed. */
+  | { readonly answer: "moved"; readonly move: number; readonly failure?: string };
 
 /** One engine at a time, and what it writes. */
 export interface Supervised {
@@ -46,8 +50,10 @@ export interface Supervised {
   count(): void;
   /** Asks the engine to end with what it has; it is killed where it does not. */
   stop(): void;
-  /** Ends engine and supervisor; nobody waits for that. */
-  close(): void;
+  /** Has a file moved that was entrusted: why that failed, as an error's code, or undefined. */
+  move(index: number): Promise<string | undefined>;
+  /** Ends engine and supervisor; resolves when it has tidied up, or takes too long for that. */
+  close(): Promise<void>;
 }
 
 const LIMITS = {
@@ -56,12 +62,16 @@ const LIMITS = {
 } as const;
 
 /**
- * Starts the supervisor with the rights that this process has now. It will start these commands and no others.
- * `program` is the built supervisor, where it is not beside this module.
+ * Starts the supervisor with the rights that this process has now. It will start these commands, move and remove these
+ * files, and no others. `program` is the built supervisor, where it is not beside this module.
  */
-export function supervise(commands: readonly Command[], program?: URL): Supervised {
+export function supervise(
+  commands: readonly Command[],
+  files: Entrusted = nothingEntrusted(),
+  program?: URL,
+): Supervised {
   const file = fileURLToPath(program ?? new URL("../capture/supervisor.js", import.meta.url));
-  const child = spawn(process.execPath, [file, JSON.stringify(commands)], {
+  const child = spawn(process.execPath, [file, JSON.stringify(commands), JSON.stringify(files)], {
     stdio: ["ignore", "ignore", "pipe", "pipe", "ipc"],
     env: environment(),
     detached: true,
@@ -72,6 +82,11 @@ export function supervise(commands: readonly Command[], program?: URL): Supervis
   let ending: { readonly how: string; readonly mark: Buffer; octets: Buffer } | undefined;
   let pid: number | undefined;
   let lost = false;
+  const moving = new Map<number, (failure: string | undefined) => void>();
+  const exited = new Promise<void>(resolve => {
+    child.once("exit", () => resolve());
+    child.once("error", () => resolve());
+  });
   let wake = (): void => undefined;
   const complain = (text: string): void => {
     complaint = (complaint + text).slice(-LIMITS.complaint);
@@ -80,6 +95,7 @@ export function supervise(commands: readonly Command[], program?: URL): Supervis
     if (child.connected) child.send(message, () => undefined);
   };
   const gone = (how: string): void => {
+    for (const resolve of moving.values()) resolve(LOST);
     if (lost) return;
     lost = true;
     ending = undefined;
@@ -109,6 +125,8 @@ export function supervise(commands: readonly Command[], program?: URL): Supervis
         ending = { how: said.how, mark: randomBytes(32), octets: Buffer.alloc(0) };
         order({ order: "mark", mark: ending.mark.toString("hex") });
         return;
+      case "moved":
+        return moving.get(said.move)?.(said.failure);
       default:
         said satisfies never;
     }
@@ -147,16 +165,35 @@ export function supervise(commands: readonly Command[], program?: URL): Supervis
     },
     count: () => order({ order: "count" }),
     stop: () => order({ order: "stop" }),
-    close(): void {
+    move: index =>
+      new Promise(resolve => {
+        if (lost || !child.connected) return resolve(LOST);
+        moving.set(index, resolve);
+        order({ order: "move", move: index });
+      }),
+    close(): Promise<void> {
       lost = true;
       packets.destroy();
       child.stderr!.destroy();
       // Without its channel the supervisor ends, and the engine with it.
       if (child.connected) child.disconnect();
       child.unref();
+      return new Promise(resolve => {
+        const patience = setTimeout(resolve, PATIENCE);
+        void exited.then(() => {
+          clearTimeout(patience);
+          resolve();
+        });
+      });
     },
   };
 }
+
+/** The code of a move that nobody is there to make. */
+const LOST = "ESRCH";
+
+/** Milliseconds in which the supervisor tidies up, or nobody waits for it any more. */
+const PATIENCE = 1000;
 
 /** A process with rights is given nothing of the environment but what finds programs and libraries. */
 function environment(): NodeJS.ProcessEnv {

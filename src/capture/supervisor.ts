@@ -2,13 +2,15 @@
  * The supervisor: keeps the rights of the user who started the program, and uses them to start one engine after another.
  * It reads no packet: an engine writes to the judging process, through a descriptor that this process only hands on.
  *
- *     node supervisor.js ENGINES
+ *     node supervisor.js ENGINES FILES
  *
- * ENGINES is the JSON of the `Command`s that it may start, fixed before the judging process gave up its rights. Orders
- * come and answers go on the channel to that process; with it the engine ends, and the supervisor.
+ * ENGINES is the JSON of the `Command`s that it may start, FILES that of what is `Entrusted` to it; both are fixed before
+ * the judging process gives up its rights. Orders come and answers go on the channel to that process; with it the engine
+ * ends, and the supervisor.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeSync } from "node:fs";
+import { type Entrusted, keeper } from "./entrusted.ts";
 import type { Answer, Command, Order } from "./supervised.ts";
 
 /** The judging process's end of this is where the packets go. */
@@ -21,11 +23,13 @@ const PACKETS = 3;
 const FAREWELL = 300;
 
 const commands = JSON.parse(process.argv[2] ?? "[]") as readonly Command[];
+const files = keeper(JSON.parse(process.argv[3] ?? '{"moves":[],"made":[]}') as Entrusted);
 
 interface Running {
   readonly child: ChildProcess;
   readonly command: Command;
   enforcement?: NodeJS.Timeout;
+  watcher?: ChildProcess | undefined;
 }
 
 let running: Running | undefined;
@@ -43,6 +47,8 @@ function obey(order: Order): void {
       // Behind the last octet of an engine that is no more, and before the first of the next.
       if (running === undefined) writeSync(PACKETS, Buffer.from(order.mark, "hex"));
       return;
+    case "move":
+      return move(order.move);
     default:
       return order satisfies never;
   }
@@ -58,7 +64,10 @@ function start(command: Command | undefined): void {
   });
   const engine: Running = { child, command };
   running = engine;
-  if (child.pid !== undefined) answer({ answer: "started", pid: child.pid });
+  if (child.pid !== undefined) {
+    if (command.stop !== undefined) engine.watcher = watch(child.pid);
+    answer({ answer: "started", pid: child.pid });
+  }
   child.stdin!.on("error", () => undefined);
   child.stderr!.setEncoding("utf8").on("data", (text: string) => answer({ answer: "said", text }));
   let failed: Error | undefined;
@@ -74,9 +83,35 @@ function start(command: Command | undefined): void {
 function ended(engine: Running, how: string, error: Error | undefined): void {
   if (running !== engine) return;
   clearTimeout(engine.enforcement);
+  engine.watcher?.kill("SIGKILL");
   running = undefined;
   if (error !== undefined) answer({ answer: "said", text: `${error.message}\n` });
   answer({ answer: "ended", how });
+}
+
+/**
+ * An engine that does not end with its standard input would outlive this process, where that is killed, until the next
+ * packet. Whoever waits for this process's end in its place ends the engine.
+ */
+function watch(pid: number): ChildProcess {
+  const script = 'read -r _; kill -KILL "$1"';
+  const watcher = spawn("sh", ["-c", script, "sh", String(pid)], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watcher.on("error", () => undefined);
+  watcher.stdin!.on("error", () => undefined);
+  return watcher;
+}
+
+function move(index: number): void {
+  try {
+    files.move(index);
+    answer({ answer: "moved", move: index });
+  } catch (error) {
+    const { code = "EIO" } = error as NodeJS.ErrnoException;
+    answer({ answer: "moved", move: index, failure: code });
+  }
 }
 
 function stop(): void {
@@ -95,6 +130,8 @@ function answer(message: Answer): void {
 process.on("message", message => obey(message as Order));
 process.on("disconnect", () => {
   running?.child.kill("SIGKILL");
+  running?.watcher?.kill("SIGKILL");
+  files.end();
   process.exit();
 });
 // Whoever signals all processes of the program gets its report: the judging process says when to end.

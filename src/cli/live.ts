@@ -1,5 +1,8 @@
 /** `mqtt-sniff --iface NAME`: live traffic, on a screen or as lines, until somebody or something ends it. */
+import { dirname, join } from "node:path";
 import { CaptureError } from "../capture/capture-error.ts";
+import { type Entrusted, nothingEntrusted } from "../capture/entrusted.ts";
+import { systemText } from "../capture/file.ts";
 import { type LiveCapture, liveCapture } from "../capture/live.ts";
 import { dropPrivileges, type Identity, identityOf } from "../capture/privileges.ts";
 import type { Recording } from "../capture/recording.ts";
@@ -39,16 +42,20 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
   try {
     // The screen is its own output: what is left on the terminal afterwards is the text report.
     const shown = format === "dashboard" ? "text" : format;
-    const outputs = openOutputs(shown, flags, "live", world, [], identity);
+    const entrusted = nothingEntrusted();
+    const outputs = openOutputs(shown, flags, "live", world, [], identity, entrusted);
     try {
       const recording = recordingOf(flags, [], world, identity);
-      const whole = { iface, flags, world, options, identity, ending, capture, outputs, recording, format };
-      return await judge(whole).finally(() => recording?.abandon());
+      if (recording?.made !== undefined) entrusted.made.push(recording.made);
+      capture.begin(entrusted);
+      const whole = { iface, flags, world, options, identity, ending, capture, entrusted };
+      const where = { outputs, recording, format };
+      return await judge({ ...whole, ...where }).finally(() => recording?.abandon());
     } finally {
       outputs.abandon();
     }
   } finally {
-    capture.close();
+    await capture.close();
   }
 }
 
@@ -60,6 +67,7 @@ interface Live {
   readonly identity: Identity | undefined;
   readonly ending: AbortController;
   readonly capture: LiveCapture;
+  readonly entrusted: Entrusted;
   readonly outputs: Outputs;
   readonly recording: Recording | undefined;
   readonly format: string;
@@ -97,12 +105,29 @@ async function judge(live: Live): Promise<number> {
   }
   const report = run.finish();
   const recorded = (await recording?.finish()) ?? true;
-  const written = outputs.finish(report) && recorded;
+  const finished = outputs.finish(report) && recorded;
+  const written = (await moved(live)) && finished;
   await world.out.drained();
   // A screen that broke costs no report.
   if (broken !== undefined) throw broken;
   if (signal !== undefined) return signal === "SIGINT" ? 130 : 143;
   return written ? EXIT_CODE[report.verdict.outcome] : 2;
+}
+
+/** Has files moved to their names that this process has no right to move; false where one is not there now. */
+async function moved({ outputs, capture, entrusted, world }: Live): Promise<boolean> {
+  let all = true;
+  for (const index of outputs.unmoved) {
+    const code = await capture.move(index);
+    const { path = "", name = "" } = entrusted.moves[index] ?? {};
+    if (code === undefined) continue;
+    all = false;
+    const why = code === "ESRCH" ? "who had the rights for it is gone" : systemText({ code });
+    world.err.write(
+      `mqtt-sniff: --report ${printable(join(dirname(path), name))}: ${why}; it is in ${printable(path)}\n`,
+    );
+  }
+  return all;
 }
 
 /** However the screen ends, the capture ends with it. */

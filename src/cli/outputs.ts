@@ -1,4 +1,5 @@
 /** Where a run's output goes: standard output and files, as documents at the end or as lines while it runs. */
+import type { Entrusted } from "../capture/entrusted.ts";
 import type { Identity } from "../capture/privileges.ts";
 import type { Finding } from "../finding/finding.ts";
 import { printable } from "../octets/text.ts";
@@ -22,6 +23,8 @@ export interface Outputs {
   hurry(): void;
   /** Writes the documents and moves the files to their names; false where one could not be written. */
   finish(report: Report): boolean;
+  /** What was finished and is to be moved by others, as which of the entrusted moves. */
+  readonly unmoved: readonly number[];
   /** Leaves nothing behind of files that were not finished. */
   abandon(): void;
 }
@@ -31,7 +34,8 @@ export type Run = "one" | "several" | "live";
 
 /**
  * Opens everything before the first octet is read, so that a place that cannot be written is said at once; the other
- * outputs are written all the same. `heir` is whom this process will have become when it writes.
+ * outputs are written all the same. `heir` is whom this process will have become when it writes, and `entrusted` takes what
+ * he will have no right to do.
  */
 export function openOutputs(
   format: string,
@@ -40,6 +44,7 @@ export function openOutputs(
   world: World,
   inputs: readonly string[] = [],
   heir?: Identity,
+  entrusted?: Entrusted,
 ): Outputs {
   const { out, err } = world;
   checkFormat(format, [...FORMATS, "dashboard"]);
@@ -52,7 +57,7 @@ export function openOutputs(
     if (files.has(file)) throw new UsageError(`--report ${printable(file)}: is named twice`);
     files.add(file);
     try {
-      targets.push({ format: asked, target: openTarget(file, complain, inputs, heir) });
+      targets.push({ format: asked, target: openTarget(file, complain, inputs, heir, entrusted) });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       complain(error.message);
@@ -74,10 +79,12 @@ export function openOutputs(
     const lines = STREAMS.get(asked);
     if (lines !== undefined) watchers.push(lines(line => target.write(line), options));
   }
+  const unmoved: number[] = [];
   let hurried = false;
   let letGo = (): void => undefined;
   return {
     watchers,
+    unmoved,
     async keepUp(): Promise<boolean> {
       if (!hurried)
         await new Promise<void>(resolve => {
@@ -97,7 +104,8 @@ export function openOutputs(
       for (const { format: asked, target } of targets.splice(0)) {
         const text = DOCUMENTS.get(asked)?.(report, { reveal: flags.reveal, colour: false, width: 100 });
         if (text !== undefined) target.write(text);
-        written = target.commit() && written;
+        if (!target.commit()) written = false;
+        else if (target.move !== undefined) unmoved.push(target.move);
       }
       return written;
     },

@@ -3,11 +3,9 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
-  fchmodSync,
   fchownSync,
   fstatSync,
   fsyncSync,
-  ftruncateSync,
   lstatSync,
   openSync,
   realpathSync,
@@ -17,7 +15,8 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import type { Entrusted } from "../capture/entrusted.ts";
 import { systemText } from "../capture/file.ts";
 import { actingAs, type Identity } from "../capture/privileges.ts";
 import { printable } from "../octets/text.ts";
@@ -30,24 +29,27 @@ export interface Target {
   commit(): boolean;
   /** Leaves nothing behind. */
   abandon(): void;
+  /** Which of the entrusted moves brings it to its name, once it is committed; undefined where that did. */
+  readonly move?: number;
 }
 
 /**
  * Opens a target; a place that cannot be written, or that is one of the `inputs`, is wrong usage, said before anything
  * is read. A device or a pipe is written as it is: there is nothing to put in its place. With an `heir`, whom this
  * process is going to become before it writes, the file is his who called sudo, and everything that takes rights is
- * done here.
+ * done here, or entrusted to who keeps them.
  */
 export function openTarget(
   file: string,
   complain: (line: string) => void,
   inputs: readonly string[] = [],
   heir?: Identity,
+  entrusted?: Entrusted,
 ): Target {
   const refuse = (why: string): UsageError => new UsageError(`--report ${printable(file)}: ${why}`);
   let found: Stats | undefined;
   let special: boolean;
-  let opened: { readonly handle: number; readonly beside?: string };
+  let opened: Opened;
   try {
     found = lstatSync(file, { throwIfNoEntry: false });
     if (inputs.some(input => isSame(input, file))) throw refuse("is a capture that is to be read");
@@ -57,11 +59,15 @@ export function openTarget(
       found !== undefined && !found.isFile() && statSync(file, { throwIfNoEntry: false })?.isFile() === false;
     if (special) opened = { handle: openSync(file, O_WRONLY) };
     else if (heir === undefined) opened = openBeside(file);
-    else opened = (heir.caller ? openAsHeir(file, heir) : undefined) ?? { handle: openForHeir(file, heir) };
+    else opened = (heir.caller ? openAsHeir(file, heir) : undefined) ?? openForHeir(file, found, heir);
   } catch (error) {
     throw error instanceof UsageError ? error : refuse(whyNot(error));
   }
-  const { handle, beside } = opened;
+  const { handle, beside, movedByOthers = false } = opened;
+  const move =
+    movedByOthers && beside !== undefined
+      ? entrusted?.moves.push({ path: beside, inode: fstatSync(handle).ino, name: basename(file) })
+      : undefined;
   let failed = false;
   const attempt = (act: () => void): void => {
     if (failed) return;
@@ -72,44 +78,41 @@ export function openTarget(
       complain(`--report ${printable(file)}: ${systemText(error)}`);
     }
   };
-  // A file that is written in its place keeps what it held until there is something else.
-  let untouched = beside === undefined && !special;
-  const empty = (): void => {
-    if (untouched) ftruncateSync(handle);
-    untouched = false;
-  };
   return {
-    write: text =>
-      attempt(() => {
-        empty();
-        writeAll(handle, Buffer.from(text));
-      }),
+    ...(move !== undefined && { move: move - 1 }),
+    write: text => attempt(() => writeAll(handle, Buffer.from(text))),
     commit(): boolean {
-      attempt(empty);
       if (!special) attempt(() => fsyncSync(handle));
       closeSync(handle);
-      if (beside !== undefined) attempt(() => renameSync(beside, file));
-      if (beside !== undefined && failed) rmSync(beside, { force: true });
+      if (beside !== undefined && move === undefined) attempt(() => renameSync(beside, file));
+      if (beside !== undefined && failed) remove(beside);
       return !failed;
     },
     abandon(): void {
       closeSync(handle);
-      if (beside !== undefined) rmSync(beside, { force: true });
-      else if (untouched && found === undefined) removeEmpty(file);
+      if (beside !== undefined) remove(beside);
     },
   };
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+interface Opened {
+  readonly handle: number;
+  /** What it is called until it is complete. */
+  readonly beside?: string;
+  /** This process will have no right to. */
+  readonly movedByOthers?: true;
+}
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 
 /** A file of a name of its own, to be moved to its place. */
-function openBeside(file: string): { readonly handle: number; readonly beside: string } {
+function openBeside(file: string): Opened & { readonly beside: string } {
   const beside = join(dirname(file), `.${randomBytes(9).toString("base64url")}.part`);
   return { handle: openSync(beside, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600), beside };
 }
 
 /** Where the heir may write and put a file in the place of this one, the file is made by him. */
-function openAsHeir(file: string, heir: Identity): ReturnType<typeof openBeside> | undefined {
+function openAsHeir(file: string, heir: Identity): Opened | undefined {
   try {
     return actingAs(heir, () => {
       const folder = statSync(dirname(file));
@@ -124,24 +127,20 @@ function openAsHeir(file: string, heir: Identity): ReturnType<typeof openBeside>
 }
 
 /**
- * Where he may not, nothing could be moved later: the file itself is opened, and handed to him who called sudo. One
- * that is there and belongs to somebody else stays as it is: root's rights are not for giving it away.
+ * Where he may not, root makes the file, hands it to him who called sudo, and has it moved. One that is there and
+ * belongs to somebody else stays as it is: root's rights are not for taking it away.
  */
-function openForHeir(file: string, heir: Identity): number {
-  const handle = openSync(file, O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY, 0o600);
-  const { uid, size } = fstatSync(handle);
-  const isNew = uid === 0 && size === 0;
-  if (!isNew && uid !== (heir.caller ? heir.uid : 0)) {
-    closeSync(handle);
+function openForHeir(file: string, found: Stats | undefined, heir: Identity): Opened {
+  const isEmpty = found?.uid === 0 && found.size === 0;
+  if (found !== undefined && !isEmpty && found.uid !== (heir.caller ? heir.uid : 0))
     throw new UsageError(`--report ${printable(file)}: is there already, and belongs to somebody else`);
-  }
-  fchmodSync(handle, 0o600);
-  if (heir.caller) fchownSync(handle, heir.uid, heir.gid);
-  return handle;
+  const opened = openBeside(file);
+  if (heir.caller) fchownSync(opened.handle, heir.uid, heir.gid);
+  return { ...opened, movedByOthers: true };
 }
 
-/** Whoever may not remove it leaves an empty file. */
-function removeEmpty(file: string): void {
+/** Whoever may not, leaves it to who may. */
+function remove(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {

@@ -1,6 +1,6 @@
 /** Who may do what while the built program captures, and what is left when one of its processes dies. */
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -123,6 +123,19 @@ describe.each(["cap", "tcpdump", "dumpcap"] as const)("a capture with %s", engin
     await until(() => isGone(supervisor) && isGone(pid), "their end");
   });
 
+  test.skipIf(skipped !== "")(
+    `ends with them also when judging process and supervisor are killed at once, without a packet${skipped}`,
+    async () => {
+      const run = start([...LIVE, "--engine", engine]);
+      const [supervisor, pid] = [await run.supervisor(), await run.engine()];
+      // Whatever the supervisor has started: what watches over an engine must not stay either.
+      const others = childrenOf(supervisor);
+      run.child.kill("SIGKILL");
+      process.kill(supervisor, "SIGKILL");
+      await until(() => isGone(pid) && others.every(isGone), "the engine's end");
+    },
+  );
+
   test.skipIf(skipped !== "")(`ends with a report when the supervisor is killed${skipped}`, async () => {
     const run = start([...LIVE, "--engine", engine], { env: SUDO });
     const [supervisor, pid] = [await run.supervisor(), await run.engine()];
@@ -177,6 +190,71 @@ describe("the judging process", () => {
       groups: [CALLER.gid],
       failed: ["root", "group", "groups", "shadow", "interface"],
     });
+  });
+
+  test.skipIf(skipped !== "")(
+    `has reports moved where root alone may write, whole, and nothing left of one that is not${skipped}`,
+    async () => {
+      const place = folder();
+      try {
+        const file = join(place.path, "r.ndjson");
+        writeFileSync(file, "old");
+        const run = start([...LIVE, "--report", `ndjson=${file}`]);
+        await run.engine();
+        expect(readdirSync(place.path)).toHaveLength(2);
+        expect(readFileSync(file, "utf8")).toBe("old");
+        run.child.kill("SIGTERM");
+        expect(await run.ended()).toMatchObject({ code: 143 });
+        expect(readdirSync(place.path)).toEqual(["r.ndjson"]);
+        expect(readFileSync(file, "utf8")).toContain('"type":"verdict"');
+        const { uid, mode } = statSync(file);
+        expect([uid, mode & 0o777]).toEqual([0, 0o600]);
+
+        const other = start([...LIVE, "--report", `ndjson=${file}`]);
+        await other.engine();
+        other.child.kill("SIGKILL");
+        await until(() => readdirSync(place.path).length === 1, "what was begun to be removed");
+        expect(readFileSync(file, "utf8")).toContain('"type":"verdict"');
+      } finally {
+        place.remove();
+      }
+    },
+  );
+
+  test.skipIf(skipped !== "")(
+    `says where a report is that nobody is left to move to its name${skipped}`,
+    async () => {
+      const place = folder();
+      try {
+        const file = join(place.path, "r.json");
+        const run = start([...LIVE, "--report", `json=${file}`]);
+        const supervisor = await run.supervisor();
+        await run.engine();
+        process.kill(supervisor, "SIGKILL");
+        expect(await run.ended()).toMatchObject({ code: 2 });
+        const [, part = ""] =
+          /r\.json: who had the rights for it is gone; it is in (\S+)\n/.exec(run.err()) ?? [];
+        expect(JSON.parse(readFileSync(part, "utf8"))).toHaveProperty("verdict");
+      } finally {
+        place.remove();
+      }
+    },
+  );
+
+  test.skipIf(skipped !== "")(`leaves no empty file of -w where no engine opens${skipped}`, async () => {
+    const place = folder();
+    try {
+      for (const env of [{}, SUDO]) {
+        const run = start([...LIVE, "--engine", "tcpdump", "-w", join(place.path, "out.pcapng")], {
+          env: { ...env, PATH: "/nonexistent" },
+        });
+        expect(await run.ended()).toMatchObject({ code: 2 });
+        expect(run.err()).toMatch(/^mqtt-sniff: cannot capture on lo: tcpdump not available here; [^\n]+\n$/);
+        expect(readdirSync(place.path)).toEqual([]);
+      }
+    } finally {
+      place.remove();
+    }
   });
 
   test.skipIf(skipped !== "")(`writes reports that belong to who called sudo${skipped}`, async () => {
