@@ -142,7 +142,7 @@ export interface SessionEventMap extends TlsSessionEventMap, CredentialEventMap 
   };
   /** Version, suite and extensions are agreed; seen where the ServerHello was. */
   "session.negotiated": OfHandshake & { readonly conversation: Conversation; readonly tls: TlsConversation };
-  /** A chain that could be read; seen where the Certificate was. */
+  /** A chain that could be read, empty where the broker showed a key alone; seen where the Certificate was. */
   "session.chain": {
     readonly conversation: Conversation;
     readonly tls: TlsConversation;

@@ -4,16 +4,17 @@ import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import { isTls13 } from "../protocol/tls/version.ts";
 import { isPlausible } from "./clock.ts";
-import type { TlsConversation } from "./conversation.ts";
+import type { TlsConversation, Trust } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
 import { followFlight } from "./flight.ts";
 import { brokenOff, clientAuthentication } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
+import type { Pin } from "./roots.ts";
 import { newSigns, newTls, type TlsSigns } from "./signs.ts";
 import { hiddenHandshake } from "./sizes.ts";
 import { noteStep } from "./steps.ts";
 import { keepSeen, type Talk } from "./talk.ts";
-import type { TrustStore } from "./trust.ts";
+import { type Expectation, trustInKey, type TrustStore } from "./trust.ts";
 import { leftAfter, saysWhy, verification } from "./verification.ts";
 
 type Emit = (event: SessionEvent) => void;
@@ -22,6 +23,8 @@ type TlsEvent = Extract<ProtocolEvent, { readonly type: `tls.${string}` | "strea
 /** By what certificates are judged. */
 export interface TlsJudging {
   readonly trust: TrustStore;
+  /** `--pin`. */
+  readonly pins?: readonly Pin[];
   /** `--at`; undefined for the packet's own time. */
   readonly at: Timestamp | undefined;
   /** `--server-name`. */
@@ -153,12 +156,7 @@ function certificate(following: Following, event: ProtocolEventOf<"tls.certifica
     return emit({ type: "session.chain", ...keepSeen(event), conversation: talk.conversation, tls, chain });
   }
   if (tls.chain.length > 0) return;
-  if (event.rawPublicKey !== undefined) {
-    tls.rawPublicKey = event.rawPublicKey;
-    signs.seen.certificate = keepSeen(event);
-    signs.told.chain = true;
-    return;
-  }
+  tls.rawPublicKey = event.rawPublicKey;
   tls.chain = chain;
   tls.resumed = false;
   signs.seen.certificate = keepSeen(event);
@@ -178,9 +176,13 @@ function judgeChain({ talk, tls, signs, judging, emit }: Following): void {
   const name = hello?.serverName === undefined ? judging.serverName : wireString(hello.serverName);
   const { at, connection } = certificateSeen;
   const { address } = connection.server;
+  const trust = (expectation: Expectation): Trust =>
+    tls.rawPublicKey === undefined
+      ? judging.trust(chain, expectation)
+      : trustInKey(judging.pins ?? [], tls.rawPublicKey.spkiSha256, expectation);
   // The client held it against its own clock, whatever time the user asks about.
-  tls.met = judging.trust(chain, { at: isPlausible(at) ? at : undefined, name, address });
-  tls.trust = judging.at === undefined ? tls.met : judging.trust(chain, { at: judging.at, name, address });
+  tls.met = trust({ at: isPlausible(at) ? at : undefined, name, address });
+  tls.trust = judging.at === undefined ? tls.met : trust({ at: judging.at, name, address });
   emit({ type: "session.chain", ...certificateSeen, conversation: talk.conversation, tls, chain });
 }
 

@@ -63,6 +63,18 @@ export function trustStore(options: TrustOptions): TrustStore {
   };
 }
 
+/**
+ * What the pins say of a key that stands in the place of certificates (RFC 7250 §6): no root vouches for one, and it has
+ * neither name nor dates.
+ */
+export function trustInKey(pins: readonly Pin[], spkiSha256: string, expectation: Expectation): Trust {
+  const own = pins.filter(({ host }) => host === undefined || isHost(host, expectation));
+  if (own.length === 0) return UNKNOWN;
+  if (own.some(pin => pin.sha256 === spkiSha256))
+    return { status: "trusted", defects: [], expected: true, anchor: "pin" };
+  return { status: "untrusted", defects: [NOT_PINNED], expected: true };
+}
+
 const isHost = (host: string, { name, address }: Expectation): boolean =>
   host.toLowerCase() === name?.toLowerCase() || host === address;
 
@@ -115,7 +127,7 @@ function follow(
     return {
       paths: [],
       status: "untrusted",
-      defects: [{ kind: "untrusted", text: "not the one that was pinned" }],
+      defects: [NOT_PINNED],
       expected,
       sent,
     };
@@ -252,6 +264,7 @@ function purposeDefects({ extendedKeyUsage, keyUsage }: CertificateFields): Defe
 const commonName = (name: CertificateFields["subject"]): string =>
   printable((name.find(part => part.type === "CN") ?? name[0])?.value ?? "without a name", LIMITS.shownName);
 
+const NOT_PINNED: Defect = { kind: "untrusted", text: "not the one that was pinned" };
 const UNKNOWN: Trust = { status: "unknown", defects: [] };
 const NAMES_SHOWN = 4;
 /** RFC 8446 §4.4.2.2, RFC 5246 §7.4.2: one of these is needed, by key exchange. */

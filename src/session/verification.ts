@@ -121,7 +121,7 @@ function acceptance(tls: TlsConversation, signs: TlsSigns): ClientVerifies | und
   return {
     answer: "no",
     confidence: "firm",
-    text: `sent data to a broker whose certificate no verifying client takes: ${why}`,
+    text: `sent data to a broker whose ${tls.rawPublicKey === undefined ? "certificate" : "key"} no verifying client takes: ${why}`,
     frames: framesFrom(signs, data),
   };
 }
@@ -141,12 +141,13 @@ function whyUnknown(tls: TlsConversation, signs: TlsSigns): string {
     if (after === "Certificate") return "the client left without a word when it was shown the certificate";
     if (after === "Finished") return "the client finished the handshake and left without sending data";
   }
-  if (tls.rawPublicKey !== undefined)
+  if (tls.rawPublicKey !== undefined && tls.trust.status !== "trusted")
     return "the broker shows a key without a certificate: whether it is known here is not seen";
-  if (chain.length === 0)
+  if (chain.length === 0 && tls.rawPublicKey === undefined)
     return isTls13(serverHello.version) ? "TLS 1.3 encrypts the certificate" : "no certificate was seen";
   if (signs.clientData === undefined) return "the client sent no data after the handshake";
-  if (tls.trust.status === "trusted") return "the certificate is good: accepting it proves nothing";
+  if (tls.trust.status === "trusted")
+    return `the ${tls.rawPublicKey === undefined ? "certificate" : "key"} is good: accepting it proves nothing`;
   return "the client may know this certificate or its issuer: give --ca to tell";
 }
 

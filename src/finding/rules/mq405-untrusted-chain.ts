@@ -27,20 +27,22 @@ export const rule = defineRule({
   check: event => {
     if (event.type === "session.broken_off") return saidSo(event);
     const { tls, chain, direction } = event;
-    const leaf = chain[0];
-    if (direction !== "server" || leaf === undefined) return undefined;
-    const field = chainField("server", 0, "issuer");
+    const shown = chain[0]?.sha256 ?? tls.rawPublicKey?.spkiSha256;
+    if (direction !== "server" || shown === undefined) return undefined;
+    const field =
+      chain.length === 0 ? "certificate.ASN1_subjectPublicKeyInfo" : chainField("server", 0, "issuer");
     const { status, defects } = tls.trust;
     if (status === "not-judged")
       return { field, severity: "info", title: "Certificates were not judged: give --ca", ofCapture: true };
     const why = defects.find(defect => defect.kind === "untrusted");
     if (status !== "untrusted" || why === undefined) return undefined;
-    const about = { field, shown: why.text, subject: leaf.sha256, ofBroker: true };
-    return PLAIN.has(why.text)
-      ? about
-      : { ...about, title: `Broker's certificate has no path that counts: ${why.text}` };
+    const about = { field, shown: why.text, subject: shown, ofBroker: true };
+    return PLAIN.has(why.text) ? about : { ...about, title: titleOf(chain.length === 0, why.text) };
   },
 });
+
+const titleOf = (keyAlone: boolean, why: string): string =>
+  keyAlone ? `Broker's key is ${why}` : `Broker's certificate has no path that counts: ${why}`;
 
 /**
  * RFC 8446 §6.2: the client found no root of its own for the chain. Whether it ought to have one nobody but its owner
