@@ -13,6 +13,7 @@ import {
   protocolVersions,
   supportedGroups,
 } from "../protocol/tls/registry.ts";
+import { isTls13 } from "../protocol/tls/version.ts";
 import type {
   Conversation,
   MqttConversation,
@@ -121,6 +122,8 @@ function reportTls(tls: TlsConversation): ReportTls {
     earlyData: tls.earlyData,
     encryptedClientHello: clientHello?.extensions.some(e => e.type === ENCRYPTED_CLIENT_HELLO) === true,
     renegotiated: tls.renegotiated,
+    ...agreed(tls),
+    ...(tls.chain.length > 0 && { ocspStaple: tls.stapled }),
     resumed: tls.resumed,
     pskIdentities: tls.pskIdentities,
     chain: tls.chain.map(reportCertificate),
@@ -136,6 +139,15 @@ function reportTls(tls: TlsConversation): ReportTls {
     handshake: handshakeCost(tls.steps),
     applicationData: tls.applicationData,
   };
+}
+
+/** RFC 7627 §5.1, RFC 7366 §2: the server's echo decides; in TLS 1.3 there is nothing to agree on. */
+function agreed({
+  serverHello,
+}: TlsConversation): Pick<ReportTls, "extendedMasterSecret" | "encryptThenMac"> {
+  if (serverHello === undefined || isTls13(serverHello.version)) return {};
+  const has = (type: number): boolean => serverHello.extensions.some(extension => extension.type === type);
+  return { extendedMasterSecret: has(EXTENDED_MASTER_SECRET), encryptThenMac: has(ENCRYPT_THEN_MAC) };
 }
 
 const trustReasons = ({ defects, unchecked }: Trust): string[] => [
@@ -183,6 +195,9 @@ function handshakeCost(steps: readonly Step[]): ReportTls["handshake"] {
 }
 
 const SSL_2_0 = 0x0002;
+/** RFC 7366 §2, RFC 7627 §5.1. */
+const ENCRYPT_THEN_MAC = 22;
+const EXTENDED_MASTER_SECRET = 23;
 /** RFC 9849 §5. */
 const ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 

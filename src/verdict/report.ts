@@ -162,6 +162,11 @@ export interface ReportTls {
   /** The hello has room for an encrypted one; whether there is one in it nobody can tell (RFC 9849 §6.2). */
   readonly encryptedClientHello: boolean;
   readonly renegotiated: boolean;
+  /** Until TLS 1.2, which has a choice: agreed in the hellos (RFC 7627, RFC 7366). */
+  readonly extendedMasterSecret?: boolean;
+  readonly encryptThenMac?: boolean;
+  /** The broker sent an OCSP response with its certificate (RFC 6066 §8); absent where no certificate could be seen. */
+  readonly ocspStaple?: boolean;
   readonly resumed: boolean;
   readonly pskIdentities: readonly WireText[];
   readonly chain: readonly ReportCertificate[];

@@ -23,7 +23,12 @@ describe("the JSON report", () => {
           fault: { text: "cut", offset: 9 },
         },
       ],
-      coverage: { ...sample.report().coverage, kernelDrops: "unknown", limits: ["connections"] },
+      coverage: {
+        ...sample.report().coverage,
+        keyLog: { sessions: 2, fitted: 1 },
+        kernelDrops: "unknown",
+        limits: ["connections"],
+      },
       conversations: [
         sample.conversation({
           capture: 0,
@@ -50,6 +55,9 @@ describe("the JSON report", () => {
               },
             ],
             serverName: text,
+            extendedMasterSecret: true,
+            encryptThenMac: false,
+            ocspStaple: true,
             alpn: { offered: ["mqtt", text], selected: "mqtt" },
             pskIdentities: [text],
             alerts: [
