@@ -26,6 +26,13 @@ const REGRESSIONS: Readonly<Record<string, (report: Report) => void>> = {
     expect(tls).toMatchObject({ chain: [], clientVerifies: "unknown", trust: { status: "unknown" } });
     expect(findings.filter(finding => finding.severity !== "info")).toEqual([]);
   },
+  "stream/early-reset": ({ conversations, findings }) => {
+    const [conversation] = conversations;
+    expect(conversation).toMatchObject({ ended: "rst", frames: 10 });
+    expect(conversation?.tls?.alerts).toMatchObject([{ from: "client", description: { id: 45 } }]);
+    expect(conversation?.tls?.clientVerifies).toBe("yes");
+    expect(findings.map(finding => finding.rule)).toContain("MQ502");
+  },
   "session/late-client-hello": report => {
     expect(report.conversations.map(c => c.tls?.clientVerifies)).toEqual(["no"]);
     const { MQ406, MQ501 } = Object.fromEntries(report.findings.map(f => [f.rule, f.count]));

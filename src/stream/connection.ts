@@ -12,6 +12,7 @@ import type { Close, Connection, Direction, Ending, Endpoint, Roles, StreamId, S
 import { UNHEARD, UNWANTED } from "./item.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Opening } from "./opening.ts";
+import type { Reset } from "./reset.ts";
 import { NONE } from "./row.ts";
 
 /** The initiator is the side that the first segment came from, or the handshake's client: `source` of its addresses. */
@@ -30,6 +31,8 @@ export class TcpConnection implements Connection, Addresses {
   row = NONE;
   /** Another SYN for these addresses waits for its answer. */
   challenged = false;
+  /** An RST that ends it once the octets from before it have come. */
+  reset: Reset | undefined = undefined;
   ended = false;
   kept: unknown = undefined;
   readonly id: StreamId;
@@ -218,8 +221,8 @@ export class TcpConnection implements Connection, Addresses {
   }
 
   /** Tell that a side has closed; a connection without octets keeps it to itself. */
-  close(half: Half, how: "fin" | "rst", ledger: Ledger): void {
-    const { frame: arrival, at } = ledger;
+  close(half: Half, how: "fin" | "rst", seen: Pick<Ledger, "frame" | "at">): void {
+    const { frame: arrival, at } = seen;
     const close: Close = { kind: "close", connection: this, direction: half.direction, how, arrival, at };
     if (this.stage !== undefined) this.stage.push(close);
     else this.#earlyClose ??= close;

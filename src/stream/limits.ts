@@ -29,6 +29,8 @@ export const LIMITS = {
    * captures of several queues hold frames in the wrong order. */
   lateSegments: 16,
   lateMicros: 250_000,
+  /** RSTs that wait so long for octets from before them. */
+  resets: 4_096,
   /** The same where nobody's acknowledgments are seen: some retransmission timeouts (RFC 6298 §2). */
   oneSidedMicros: 5_000_000,
   /** Delivered octets remembered for all connections, to see whether a retransmission says the same. */

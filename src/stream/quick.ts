@@ -78,6 +78,7 @@ export function takeQuickly(table: ConnectionTable, row: number, segment: Segmen
 export const isQuick = (connection: TcpConnection): boolean =>
   !connection.ended &&
   !connection.challenged &&
+  connection.reset === undefined &&
   connection.stage !== undefined &&
   isReady(connection.initiator) &&
   isReady(connection.responder);

@@ -14,7 +14,8 @@ import { addLoss, withLoss } from "./loss.ts";
 import { acknowledgeAhead, flush, receive, relieve, review } from "./order.ts";
 import { isQuick, isReady, MOVES, takeQuickly } from "./quick.ts";
 import { NONE } from "./row.ts";
-import { advance, carries, distance } from "./sequence.ts";
+import { isEarly, type Reset, resetOf } from "./reset.ts";
+import { advance, carries, distance, lengthOf } from "./sequence.ts";
 import { sends } from "./sides.ts";
 import { TupleHash } from "./tuple-hash.ts";
 
@@ -48,6 +49,8 @@ class Reassembler implements StreamStage {
   readonly #table = new ConnectionTable();
   readonly #handshakes: Handshakes;
   readonly #ended: Ended;
+  /** Connections whose RST waits, those that wait longest first. */
+  readonly #resets = new Set<TcpConnection>();
   /** The row of the last segment's connection: the next one is often its, too. */
   #recent = NONE;
   #told = false;
@@ -98,8 +101,11 @@ class Reassembler implements StreamStage {
     this.#touch(connection, from);
     if ((segment.flags & (SYN | FIN | RST)) !== 0 || connection.challenged) {
       this.#control(connection, segment, from, to);
+      this.#settleReset(connection);
       return;
     }
+    if (connection.reset !== undefined && goesOn(connection.reset, segment, from))
+      return this.#goOn(connection, segment);
     if ((segment.flags & ACK) !== 0) this.#acknowledge(to, segment.acknowledgment);
     const length = segment.end - segment.start;
     if (segment.sequence === from.next && isReady(from) && segment.missing === 0) {
@@ -111,6 +117,7 @@ class Reassembler implements StreamStage {
       if (!receive(from, segment, segment.sequence, ledger)) this.#restart(connection, segment);
     }
     if (from.backlog !== undefined || to.backlog !== undefined) this.#review(connection);
+    this.#settleReset(connection);
   }
 
   datagram(datagram: Datagram): void {
@@ -183,11 +190,30 @@ class Reassembler implements StreamStage {
       ledger.counters.ignored++;
       return;
     }
-    flush(connection.initiator, ledger);
-    flush(connection.responder, ledger);
-    connection.close(from, "rst", ledger);
+    connection.reset ??= resetOf(segment, from, ledger);
+    if (this.#resets.size >= ledger.limits.resets) return this.#carryOut(connection, connection.reset);
+    this.#resets.add(connection);
+    this.#settleReset(connection);
+  }
+
+  /** An RST that waits is carried out when all from before it has come, or is not coming any more. */
+  #settleReset(connection: TcpConnection): void {
+    const { reset, ended } = connection;
+    if (reset !== undefined && !ended && !isEarly(reset, this.#ledger)) this.#carryOut(connection, reset);
+  }
+
+  #carryOut(connection: TcpConnection, { half, sent }: Reset): void {
     this.#end(connection, "rst");
-    this.#ended.remember(connection, from === connection.initiator ? RESET_BY_SOURCE : RESET_BY_DESTINATION);
+    // What comes later still than the RST has waited for is from before it all the same.
+    if (sent > half.offset) half.next = advance(half.next, sent - half.offset);
+    this.#ended.remember(connection, half === connection.initiator ? RESET_BY_SOURCE : RESET_BY_DESTINATION);
+  }
+
+  /** Who has sent an RST sends octets from behind it: of the next connection, whose SYN was not seen. */
+  #goOn(connection: TcpConnection, segment: Segment): void {
+    this.#end(connection, "rst");
+    const next = this.#admit(segment, connection.hash);
+    if (next !== undefined) this.#receive(next, segment);
   }
 
   #admit(segment: Segment, hash: number): TcpConnection | undefined {
@@ -268,6 +294,10 @@ class Reassembler implements StreamStage {
       else if (tick - this.#table.moved(oldest) >= idleTicks) this.#table.move(oldest, tick);
       else break;
     }
+    for (const connection of this.#resets) {
+      this.#settleReset(connection);
+      if (!connection.ended) break;
+    }
     const first = ledger.oldest;
     for (let i = 0; i < SWEEP_BACKLOGS && ledger.oldest !== undefined; i++) {
       const { half } = ledger.oldest;
@@ -277,19 +307,29 @@ class Reassembler implements StreamStage {
     }
   }
 
-  #end(connection: TcpConnection, how: Ending): void {
+  #end(connection: TcpConnection, why: Ending): void {
     const ledger = this.#ledger;
-    const { row } = connection;
+    const { row, reset } = connection;
     this.#table.settle(connection);
     flush(connection.initiator, ledger);
     flush(connection.responder, ledger);
     const { initiator, responder } = connection;
     addLoss(ledger.counters, connection);
-    connection.end(how !== "rst" && initiator.finished && responder.finished ? "fin" : how, ledger);
+    const how = why !== "rst" && initiator.finished && responder.finished ? "fin" : why;
+    if (reset !== undefined) {
+      this.#resets.delete(connection);
+      if (how !== "fin") connection.close(reset.half, "rst", reset);
+    }
+    connection.end(reset !== undefined && how !== "fin" ? "rst" : how, ledger);
     this.#table.remove(connection);
     if (this.#recent === row) this.#recent = NONE;
   }
 }
+
+/** Whether the sender of an RST sends octets from behind it. */
+const goesOn = ({ half, sent }: Reset, segment: Segment, from: Half): boolean =>
+  from === half &&
+  from.offset + distance(from.next, segment.sequence) + lengthOf(segment) > Math.max(sent, from.offset);
 
 const SERVER_PORTS: ReadonlySet<number> = new Set([1883, 8883, 8884]);
 const SEED = 0x6d71_7474;

@@ -333,6 +333,49 @@ describe("an RST", () => {
     ]);
   });
 
+  test("captured before octets that were sent before it waits for them", () => {
+    const w = watch().handshake().client(0, "a").client(3, "", { flags: RST }).client(1, "bc").end();
+    expect(w.log()).toEqual(["client 0 a", "client 1 bc", "client rst", "end rst"]);
+    expect(w.opened[0]!.items.map(item => item.arrival)).toEqual([4, 6, 5, 6]);
+  });
+
+  test("waits for octets of the other side that it acknowledges, and for a FIN", () => {
+    const w = watch()
+      .handshake()
+      .client(0, "a", { ack: 0 })
+      .server(0, "", { ack: 4, flags: RST | ACK })
+      .client(1, "bc")
+      .client(3, "", { flags: FIN | ACK })
+      .end();
+    expect(w.log()).toEqual(["client 0 a", "client 1 bc", "client fin", "server rst", "end rst"]);
+  });
+
+  test("waits no longer than late frames do", () => {
+    const early = () => watch().handshake().client(0, "a").client(3, "", { flags: RST });
+    const ended = ["client 0 a", "client rst", "end rst"];
+    expect(early().log()).toEqual(["client 0 a"]);
+    expect(early().wait(1).tick().log()).toEqual(ended);
+    const w = early();
+    for (let i = 0; i < 16; i++) w.server(0, "", { ack: 1 });
+    expect(w.log()).toEqual(ended);
+    expect(early().wait(1).tick().client(1, "bc").end().opened).toHaveLength(1);
+  });
+
+  test("is told where octets behind it are of the next connection", () => {
+    const w = watch().handshake().client(0, "a").client(3, "", { flags: RST }).client(9, "new").end();
+    expect(w.log()).toEqual(["client 0 a", "client rst", "end rst"]);
+    expect(w.log(1)).toEqual(["client 0 new", "end capture-ended"]);
+  });
+
+  test("waits for a ceiling of connections at a time", () => {
+    const w = watch({ limits: { resets: 1 } });
+    for (const clientAt of ["192.0.2.7:1", "192.0.2.7:2"]) {
+      w.clientAt = clientAt;
+      w.handshake().client(0, "a").client(3, "", { flags: RST });
+    }
+    expect([w.log(0), w.log(1)]).toEqual([["client 0 a"], ["client 0 a", "client rst", "end rst"]]);
+  });
+
   test("outside the window is ignored", () => {
     const w = watch().handshake().client(0, "a").server(0, "b", { ack: 1 }).client(1, "", { ack: 1 });
     w.server(20_000_000, "", { flags: RST }).server(-20, "", { flags: RST }).server(1, "c").end();
