@@ -126,7 +126,11 @@ export interface ProtocolEventMap extends MqttSn {
   "tls.record": { readonly shape: RecordShape };
   /** Both sides protect what they send, and application data was seen. */
   "tls.established": { readonly applicationData: { readonly client: ByteCount; readonly server: ByteCount } };
-  "tls.closed": { readonly applicationData: { readonly client: ByteCount; readonly server: ByteCount } };
+  "tls.closed": {
+    readonly applicationData: { readonly client: ByteCount; readonly server: ByteCount };
+    /** The side's last record is as long as a close_notify of TLS 1.3 (RFC 8446 §6.1). */
+    readonly goodbyes: Readonly<Record<Direction, boolean>>;
+  };
   "tls.malformed": { readonly fault: Fault };
   "x509.malformed": { readonly fault: Fault; readonly sha256: string };
   /** SSLv2 CLIENT-HELLO (draft-hickman-netscape-ssl-00 §2.5): recognised, not decoded further. */

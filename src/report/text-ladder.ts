@@ -25,7 +25,7 @@ export function ladderRows({ ended }: ReportConversation, tls: ReportTls, page: 
   return [
     ...hang(page, "    step by step", PART_INDENT, `from ${ladder[0]!.time}`),
     ...table({ ...page, width: page.width - INDENT }, columns, cells).map(row => `    ${row}`),
-    ...hang(page, "    ended", PART_INDENT, ENDINGS.get(ended ?? "") ?? "not in this capture"),
+    ...hang(page, "    ended", PART_INDENT, ending(ended, tls)),
     ...observer.sees.flatMap(({ what, values }, i) =>
       hang(
         page,
@@ -61,6 +61,11 @@ function changed(before: ReportStep | undefined, { state }: ReportStep): string 
   ];
   return names.filter(name => name !== undefined).join(", ");
 }
+
+const ending = (ended: string | undefined, { closeNotify }: ReportTls): string =>
+  ended === "rst" && closeNotify
+    ? "in order (close_notify), and then with an RST"
+    : (ENDINGS.get(ended ?? "") ?? "not in this capture");
 
 const ENDINGS: ReadonlyMap<string, string> = new Map([
   ["fin", "in order (FIN)"],

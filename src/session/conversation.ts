@@ -170,6 +170,8 @@ export interface TlsConversation {
   renegotiated: boolean;
   applicationData: { readonly client: ByteCount; readonly server: ByteCount };
   sslv2: boolean;
+  /** A side said that it closes (close_notify), or its last records are as long as that: an RST behind it cuts nothing off. */
+  goodbye: boolean;
 }
 
 /** What one connection said. The object is the same while it lasts; views read it whenever they like. */

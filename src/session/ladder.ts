@@ -73,7 +73,7 @@ export function ladder(conversation: Conversation): readonly Rung[] {
       closed.add(step.from);
       now.tcp =
         step.name === "RST"
-          ? now.tcp === "closed"
+          ? now.tcp === "closed" || tls.goodbye
             ? "closed"
             : "reset"
           : closed.size === 2

@@ -100,4 +100,5 @@ export const newTls = (): TlsConversation => ({
   renegotiated: false,
   applicationData: { client: { records: 0, octets: 0 }, server: { records: 0, octets: 0 } },
   sslv2: false,
+  goodbye: false,
 });

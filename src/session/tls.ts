@@ -1,6 +1,7 @@
 /** What the handshake messages, alerts and records of one connection say together. */
 import { wireKey, wireString } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
+import type { Direction } from "../stream/item.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import { isTls13 } from "../protocol/tls/version.ts";
 import { isPlausible } from "./clock.ts";
@@ -85,6 +86,7 @@ export function followTls(talk: Talk, event: TlsEvent, judging: TlsJudging, emit
       return settle(following, event);
     case "tls.closed":
       tls.applicationData = event.applicationData;
+      tls.goodbye = saidGoodbye(tls, event.goodbyes);
       return settle(following, event);
     case "tls.sslv2_hello":
       tls.sslv2 = true;
@@ -236,6 +238,12 @@ function alert(following: Following, event: ProtocolEventOf<"tls.alert">): void 
     : { from, frame, level: event.level, description: event.description };
   if (tls.alerts.length < LIMITS.alerts) tls.alerts.push(seen);
   if (saysWhy(seen)) settle(following, event);
+}
+
+/** RFC 8446 §6.1. An alert that is hidden behind data is taken for close_notify: nothing shows that it is another. */
+function saidGoodbye({ established, alerts }: TlsConversation, hidden: Record<Direction, boolean>): boolean {
+  if (!established || alerts.some(saysWhy)) return false;
+  return hidden.client || hidden.server || alerts.length > 0;
 }
 
 /** Everything that is told once: when it is decided, or at the end when it no longer will be. */

@@ -122,6 +122,7 @@ function reportTls(tls: TlsConversation): ReportTls {
     earlyData: tls.earlyData,
     encryptedClientHello: clientHello?.extensions.some(e => e.type === ENCRYPTED_CLIENT_HELLO) === true,
     renegotiated: tls.renegotiated,
+    closeNotify: tls.goodbye,
     ...agreed(tls),
     ...(tls.chain.length > 0 && { ocspStaple: tls.stapled }),
     resumed: tls.resumed,

@@ -162,6 +162,8 @@ export interface ReportTls {
   /** The hello has room for an encrypted one; whether there is one in it nobody can tell (RFC 9849 §6.2). */
   readonly encryptedClientHello: boolean;
   readonly renegotiated: boolean;
+  /** A side said that it closes (close_notify), or in TLS 1.3 its last record is as long as that. */
+  readonly closeNotify: boolean;
   /** Until TLS 1.2, which has a choice: agreed in the hellos (RFC 7627, RFC 7366). */
   readonly extendedMasterSecret?: boolean;
   readonly encryptThenMac?: boolean;

@@ -266,7 +266,7 @@ export const OTHERS: readonly SniffEvent[] = [
   { ...seen(), type: "tls.alert", encrypted: false, level: 2, description: 48 },
   { ...seen(), type: "tls.alert", encrypted: true },
   { ...seen(), type: "tls.established", applicationData: counts },
-  { ...seen(), type: "tls.closed", applicationData: counts },
+  { ...seen(), type: "tls.closed", goodbyes: { client: false, server: false }, applicationData: counts },
   { ...seen(), type: "tls.malformed", fault: { ...FAULT, reason: { kind: "trailing", octets: 2 } } },
   { ...seen(), type: "x509.malformed", fault: FAULT, sha256: "aa".repeat(32) },
   { ...seen(), type: "tls.sslv2_hello", version: 2, cipherSpecs: [0x01_00_80] },

@@ -93,6 +93,7 @@ export const tls = (more: Partial<ReportTls> = {}): ReportTls => ({
   applicationData: { client: { records: 2, octets: 120 }, server: { records: 2, octets: 60 } },
   encryptedClientHello: false,
   renegotiated: false,
+  closeNotify: false,
   resumed: false,
   pskIdentities: [],
   chain: [certificate()],

@@ -41,6 +41,20 @@ describe("the ladder of an MQTTS connection", () => {
     ]);
   });
 
+  test.each([
+    ["tls12", "rst", true, "closed"],
+    ["tls13", "rst", true, "closed"],
+    ["mtls13", "rst", true, "closed"],
+    ["tls13-refused", "rst", false, "reset"],
+    ["expired-refused", "rst", false, "reset"],
+  ])("calls an RST behind a close_notify no reset: %s", async (story, ended, closeNotify, tcp) => {
+    const [conversation] = parseReport(await judge(story, "--verbose", "--format", "json")).conversations;
+    expect(conversation).toMatchObject({ ended, tls: { closeNotify } });
+    expect(conversation!.tls!.ladder!.at(-1)!.state.tcp).toBe(tcp);
+    const { output } = await judge(story, "--verbose", "--format", "text");
+    expect(output.includes("in order (close_notify), and then with an RST")).toBe(closeNotify);
+  });
+
   test("names what TLS 1.3 hides by its place and its length", async () => {
     const steps = await ladderOf("tls13");
     expect(named(steps).slice(2, 9)).toEqual([

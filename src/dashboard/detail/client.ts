@@ -12,7 +12,7 @@ import type { DetailScreen, Subject } from "../state.ts";
 import { findingRows, part } from "./about.ts";
 import { loginText } from "./mqtt-words.ts";
 import { listPage, type Page, type Row } from "./page.ts";
-import { ENDINGS } from "./summary.ts";
+import { endingText } from "./summary.ts";
 
 /** `client` is the key of a Client Identifier, or an address. */
 export function clientPage(
@@ -52,7 +52,7 @@ export function connectionRow(
   end: "client" | "server",
   columns: number,
 ): Row {
-  const { id, connection, ended } = conversation;
+  const { id, connection } = conversation;
   const exposure = exposureOf(conversation, model.affects);
   const [said, style] = outcome(conversation);
   const narrow = columns < ROOMY;
@@ -69,16 +69,19 @@ export function connectionRow(
         span(all ? column(speaks(conversation), 11) : ""),
         // In a narrow row the state is a word, and "login" goes without saying.
         span(narrow ? column(said.replace(/^login /u, ""), 17) : column(said, 18), style),
-        span(stateText(ended, narrow), "faint"),
+        span(stateText(conversation, narrow), "faint"),
       ),
     opens: { of: "conversation", conversation },
   };
 }
 
-const stateText = (ended: Conversation["ended"], narrow: boolean): string =>
-  ended === undefined ? "open" : ((narrow ? IN_A_WORD : ENDINGS).get(ended) ?? ended);
+function stateText(conversation: Conversation, narrow: boolean): string {
+  if (!narrow) return endingText(conversation) ?? "open";
+  const { ended, tls } = conversation;
+  return IN_A_WORD.get(ended === "rst" && tls?.goodbye === true ? "fin" : (ended ?? "")) ?? "open";
+}
 
-/** `ENDINGS` where there is no room for them. */
+/** `endingText` where there is no room for it. */
 const IN_A_WORD: ReadonlyMap<string, string> = new Map([
   ["fin", "shut"],
   ["rst", "reset"],

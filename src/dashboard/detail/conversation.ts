@@ -14,7 +14,7 @@ import { explained, versionOf } from "./explained.ts";
 import { octetsPerRow } from "./hex.ts";
 import { type LadderRow, ladderHeading, ladderRows } from "./ladder.ts";
 import { chosenOf, list, listPage, type Page, type Place, type Row } from "./page.ts";
-import { ENDINGS, summary } from "./summary.ts";
+import { endingText, summary } from "./summary.ts";
 import { octetsLines } from "./unit.ts";
 
 export function conversationPage(
@@ -55,7 +55,7 @@ export function conversationPage(
 
 /** Who with whom, what is spoken, how exposed; then how long, how much, and how it ended. */
 function headOf(model: Model, conversation: Conversation, reveal: boolean): Line[] {
-  const { connection, mqtt, tls, ended, gaps } = conversation;
+  const { connection, mqtt, tls, gaps } = conversation;
   const { client, server, octets, first, last, frames } = connection;
   const exposure = exposureOf(conversation, model.affects);
   const version =
@@ -68,7 +68,7 @@ function headOf(model: Model, conversation: Conversation, reveal: boolean): Line
     secondsText(last - first),
     ...(gaps === 0 ? [] : [counted(gaps, "gap")]),
     ...(connection.midstream ? ["its beginning was not seen"] : []),
-    ended === undefined ? "open" : (ENDINGS.get(ended) ?? ended),
+    endingText(conversation) ?? "open",
   ];
   return [
     line(

@@ -8,6 +8,7 @@ import { markControlPacket } from "../../protocol/mqtt/marks.ts";
 import type { Connect, ControlPacket, MqttVersion, Publish } from "../../protocol/mqtt/packet.ts";
 import { type CodedPacket, codesOf } from "../../protocol/mqtt/reason-codes.ts";
 import { alertDescriptions, handshakeTypes } from "../../protocol/tls/registry.ts";
+import type { Conversation } from "../../session/conversation.ts";
 import type { Unit } from "../history.ts";
 import { shown } from "../line.ts";
 import { counted } from "../panels/panel.ts";
@@ -198,8 +199,11 @@ const RECORDS: ReadonlyMap<number, string> = new Map([
   [24, "heartbeat"],
 ]);
 
-/** How a conversation is over, in words. */
-export const ENDINGS: ReadonlyMap<string, string> = new Map([
+/** How a conversation is over, in words; undefined while it lasts. */
+export const endingText = ({ ended, tls }: Conversation): string | undefined =>
+  ended === "rst" && tls?.goodbye === true ? "closed in order" : ENDINGS.get(ended ?? "");
+
+const ENDINGS: ReadonlyMap<string, string> = new Map([
   ["fin", "closed by both sides"],
   ["rst", "ended with a reset"],
   ["idle", "nothing more was heard"],

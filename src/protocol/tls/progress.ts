@@ -21,6 +21,8 @@ export interface Progress {
   /** A record of outer type application_data. True when by it both sides are past the handshake: told once. */
   record(direction: Direction, length: number): boolean;
   counts(): ApplicationData;
+  /** TLS 1.3: whether a side's last record is as long as an alert, which behind the handshake is its close_notify. */
+  goodbyes(): Readonly<Record<Direction, boolean>>;
 }
 
 /**
@@ -36,6 +38,7 @@ export interface Progress {
 export function progress(): Progress {
   const counts = { client: { records: 0, octets: 0 }, server: { records: 0, octets: 0 } };
   const changed = { client: false, server: false };
+  const goodbye = { client: false, server: false };
   let tls13 = false;
   let negotiated = false;
   let early = false;
@@ -67,6 +70,7 @@ export function progress(): Progress {
   const record13 = (direction: Direction, length: number): boolean => {
     if (finished === "yes") {
       count(direction, length);
+      goodbye[direction] = length === alert || length === lengths.alert;
       return tell(direction === "client" && length > alert);
     }
     if (direction === "client") clientFinished(length);
@@ -100,6 +104,7 @@ export function progress(): Progress {
       count(direction, length);
       return tell(changed.client && changed.server);
     },
+    goodbyes: () => ({ ...goodbye }),
     counts: () => ({ client: { ...counts.client }, server: { ...counts.server } }),
   };
 }

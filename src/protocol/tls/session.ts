@@ -105,7 +105,7 @@ export function openTls(
       to: 0,
       carriers: [],
     } as const;
-    emit({ type: "tls.closed", ...where, applicationData });
+    emit({ type: "tls.closed", ...where, applicationData, goodbyes: state.progress.goodbyes() });
     inside?.pass(end);
     passItem(end, transport, emit);
   };

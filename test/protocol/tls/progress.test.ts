@@ -22,6 +22,21 @@ describe("the progress of TLS 1.3", () => {
     expect(client13(AES_128_CCM_8, 45, 33)).toEqual([false, true]);
   });
 
+  test("is closed by a last record of an alert's length behind Finished, and by no other", () => {
+    const goodbyesAfter = (...lengths: readonly number[]) => {
+      const state = progress();
+      state.clientHello(true, false);
+      state.serverHello(0x0304, AES_256_GCM_SHA384);
+      for (const length of lengths) state.record("client", length);
+      return state.goodbyes();
+    };
+    expect(goodbyesAfter(69, 47, 19)).toEqual({ client: true, server: false });
+    expect(goodbyesAfter(69, 47, 19, 47)).toMatchObject({ client: false });
+    expect(goodbyesAfter(19)).toMatchObject({ client: false });
+    // Java pads every record by 16.
+    expect(goodbyesAfter(85, 63, 35)).toMatchObject({ client: true });
+  });
+
   test("is not past it by an alert, in place of Finished or after", () => {
     expect(client13(AES_256_GCM_SHA384, 19)).toEqual([false]);
     expect(client13(AES_256_GCM_SHA384, 69, 19)).toEqual([false, false]);
