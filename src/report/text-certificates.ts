@@ -1,6 +1,6 @@
 /** A certificate field by field: what `--verbose` adds to a chain. */
 import { faultText } from "../octets/decode.ts";
-import type { ReportCertificate } from "../verdict/report.ts";
+import type { ReportCertificate } from "../verdict/report-tls.ts";
 import { hang, type Page } from "./page.ts";
 import { counted } from "./words.ts";
 

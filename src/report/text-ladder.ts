@@ -1,5 +1,6 @@
 /** A TLS connection step by step, and what an observer is left with: what `--verbose` adds to a conversation. */
-import type { ReportConversation, ReportStep, ReportTls } from "../verdict/report.ts";
+import type { ReportConversation } from "../verdict/report.ts";
+import type { ReportStep, ReportTls } from "../verdict/report-tls.ts";
 import { type Column, hang, type Page, table } from "./page.ts";
 import { digits } from "./words.ts";
 

@@ -1,13 +1,8 @@
 /** What stands between an observer and each TLS conversation, and the conversations in clear in a few lines. */
 import { faultText } from "../octets/decode.ts";
 import type { WireText } from "../octets/text.ts";
-import type {
-  Exposure,
-  Report,
-  ReportCertificate,
-  ReportConversation,
-  ReportTls,
-} from "../verdict/report.ts";
+import type { Exposure, Report, ReportConversation } from "../verdict/report.ts";
+import type { ReportCertificate, ReportTls } from "../verdict/report-tls.ts";
 import { hostOf } from "../packet/address.ts";
 import { GLUE, hang, type Page, table } from "./page.ts";
 import { certificateRows } from "./text-certificates.ts";

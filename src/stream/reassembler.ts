@@ -9,26 +9,16 @@ import { EXACT, type Half } from "./half.ts";
 import { Handshakes } from "./handshakes.ts";
 import type { Ending, StreamSink } from "./item.ts";
 import { Ledger, type StreamCounters } from "./ledger.ts";
-import { LIMITS, type Limits } from "./limits.ts";
+import { LIMITS } from "./limits.ts";
 import { addLoss, withLoss } from "./loss.ts";
+import type { StreamOptions } from "./options.ts";
 import { acknowledgeAhead, flush, receive, relieve, review } from "./order.ts";
 import { isQuick, isReady, MOVES, takeQuickly } from "./quick.ts";
 import { NONE } from "./row.ts";
-import { isEarly, type Reset, resetOf } from "./reset.ts";
-import { advance, carries, distance, lengthOf } from "./sequence.ts";
+import { goesOn, Resets } from "./reset.ts";
+import { advance, carries, distance } from "./sequence.ts";
 import { sends } from "./sides.ts";
 import { TupleHash } from "./tuple-hash.ts";
-
-export interface StreamOptions {
-  /** Index of the capture in the run (0). */
-  readonly capture?: number;
-  /** Ports whose side is the server where no handshake was seen (1883, 8883, 8884). */
-  readonly serverPorts?: ReadonlySet<number>;
-  /** What makes the hash of addresses unpredictable; a constant, unless somebody random is asked. */
-  readonly seed?: number;
-  /** Lower ceilings than `LIMITS`, for tests. */
-  readonly limits?: Partial<Limits>;
-}
 
 /** The stream stage: a packet sink that counts. */
 export interface StreamStage extends PacketSink {
@@ -49,8 +39,7 @@ class Reassembler implements StreamStage {
   readonly #table = new ConnectionTable();
   readonly #handshakes: Handshakes;
   readonly #ended: Ended;
-  /** Connections whose RST waits, those that wait longest first. */
-  readonly #resets = new Set<TcpConnection>();
+  readonly #resets: Resets;
   /** The row of the last segment's connection: the next one is often its, too. */
   #recent = NONE;
   #told = false;
@@ -60,6 +49,7 @@ class Reassembler implements StreamStage {
     this.#hash = new TupleHash(options.seed ?? SEED);
     const serverPorts = options.serverPorts ?? SERVER_PORTS;
     this.#ended = new Ended(this.#ledger);
+    this.#resets = new Resets(this.#ledger);
     this.#handshakes = new Handshakes(this.#ledger, this.#ended, options.capture ?? 0, serverPorts);
   }
 
@@ -90,6 +80,7 @@ class Reassembler implements StreamStage {
     this.#table.settle(connection);
     this.#recent = connection.row;
     this.#sort(connection, segment);
+    this.#settleReset(connection);
     if (isQuick(connection)) this.#table.quicken(connection);
   }
 
@@ -101,11 +92,9 @@ class Reassembler implements StreamStage {
     this.#touch(connection, from);
     if ((segment.flags & (SYN | FIN | RST)) !== 0 || connection.challenged) {
       this.#control(connection, segment, from, to);
-      this.#settleReset(connection);
       return;
     }
-    if (connection.reset !== undefined && goesOn(connection.reset, segment, from))
-      return this.#goOn(connection, segment);
+    if (goesOn(connection.reset, segment, from)) return this.#restart(connection, segment);
     if ((segment.flags & ACK) !== 0) this.#acknowledge(to, segment.acknowledgment);
     const length = segment.end - segment.start;
     if (segment.sequence === from.next && isReady(from) && segment.missing === 0) {
@@ -117,7 +106,6 @@ class Reassembler implements StreamStage {
       if (!receive(from, segment, segment.sequence, ledger)) this.#restart(connection, segment);
     }
     if (from.backlog !== undefined || to.backlog !== undefined) this.#review(connection);
-    this.#settleReset(connection);
   }
 
   datagram(datagram: Datagram): void {
@@ -190,30 +178,16 @@ class Reassembler implements StreamStage {
       ledger.counters.ignored++;
       return;
     }
-    connection.reset ??= resetOf(segment, from, ledger);
-    if (this.#resets.size >= ledger.limits.resets) return this.#carryOut(connection, connection.reset);
-    this.#resets.add(connection);
+    this.#resets.note(connection, segment, from);
     this.#settleReset(connection);
   }
 
-  /** An RST that waits is carried out when all from before it has come, or is not coming any more. */
+  /** An RST that has nothing to wait for is carried out. */
   #settleReset(connection: TcpConnection): void {
-    const { reset, ended } = connection;
-    if (reset !== undefined && !ended && !isEarly(reset, this.#ledger)) this.#carryOut(connection, reset);
-  }
-
-  #carryOut(connection: TcpConnection, { half, sent }: Reset): void {
+    if (!this.#resets.isDue(connection)) return;
+    const byInitiator = connection.reset?.half === connection.initiator;
     this.#end(connection, "rst");
-    // What comes later still than the RST has waited for is from before it all the same.
-    if (sent > half.offset) half.next = advance(half.next, sent - half.offset);
-    this.#ended.remember(connection, half === connection.initiator ? RESET_BY_SOURCE : RESET_BY_DESTINATION);
-  }
-
-  /** Who has sent an RST sends octets from behind it: of the next connection, whose SYN was not seen. */
-  #goOn(connection: TcpConnection, segment: Segment): void {
-    this.#end(connection, "rst");
-    const next = this.#admit(segment, connection.hash);
-    if (next !== undefined) this.#receive(next, segment);
+    this.#ended.remember(connection, byInitiator ? RESET_BY_SOURCE : RESET_BY_DESTINATION);
   }
 
   #admit(segment: Segment, hash: number): TcpConnection | undefined {
@@ -294,10 +268,8 @@ class Reassembler implements StreamStage {
       else if (tick - this.#table.moved(oldest) >= idleTicks) this.#table.move(oldest, tick);
       else break;
     }
-    for (const connection of this.#resets) {
-      this.#settleReset(connection);
-      if (!connection.ended) break;
-    }
+    for (let due = this.#resets.overdue; due !== undefined; due = this.#resets.overdue)
+      this.#settleReset(due);
     const first = ledger.oldest;
     for (let i = 0; i < SWEEP_BACKLOGS && ledger.oldest !== undefined; i++) {
       const { half } = ledger.oldest;
@@ -309,27 +281,16 @@ class Reassembler implements StreamStage {
 
   #end(connection: TcpConnection, why: Ending): void {
     const ledger = this.#ledger;
-    const { row, reset } = connection;
+    const { row } = connection;
     this.#table.settle(connection);
     flush(connection.initiator, ledger);
     flush(connection.responder, ledger);
-    const { initiator, responder } = connection;
     addLoss(ledger.counters, connection);
-    const how = why !== "rst" && initiator.finished && responder.finished ? "fin" : why;
-    if (reset !== undefined) {
-      this.#resets.delete(connection);
-      if (how !== "fin") connection.close(reset.half, "rst", reset);
-    }
-    connection.end(reset !== undefined && how !== "fin" ? "rst" : how, ledger);
+    connection.end(this.#resets.end(connection, why), ledger);
     this.#table.remove(connection);
     if (this.#recent === row) this.#recent = NONE;
   }
 }
-
-/** Whether the sender of an RST sends octets from behind it. */
-const goesOn = ({ half, sent }: Reset, segment: Segment, from: Half): boolean =>
-  from === half &&
-  from.offset + distance(from.next, segment.sequence) + lengthOf(segment) > Math.max(sent, from.offset);
 
 const SERVER_PORTS: ReadonlySet<number> = new Set([1883, 8883, 8884]);
 const SEED = 0x6d71_7474;

@@ -2,9 +2,11 @@
 import type { FrameNumber } from "../capture/frame.ts";
 import type { Timestamp } from "../octets/time.ts";
 import { ACK, type Segment } from "../packet/segment.ts";
+import type { TcpConnection } from "./connection.ts";
 import { EXACT, type Half } from "./half.ts";
+import type { Ending } from "./item.ts";
 import type { Ledger } from "./ledger.ts";
-import { distance } from "./sequence.ts";
+import { advance, distance, lengthOf } from "./sequence.ts";
 
 /** Where the RST was, and how much of both directions its numbers say was there before it. */
 export interface Reset {
@@ -19,7 +21,57 @@ export interface Reset {
   readonly segments: number;
 }
 
-export function resetOf(segment: Segment, from: Half, ledger: Ledger): Reset {
+/** The RSTs of one capture that wait. */
+export class Resets {
+  readonly #ledger: Ledger;
+  /** Those that wait longest come first. */
+  readonly #waiting = new Set<TcpConnection>();
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** The first RST counts; beyond the ceiling none waits. */
+  note(connection: TcpConnection, segment: Segment, from: Half): void {
+    connection.reset ??= resetOf(segment, from, this.#ledger);
+    if (this.#waiting.size < this.#ledger.limits.resets) this.#waiting.add(connection);
+  }
+
+  /** All from before the RST has come, or is not coming any more. */
+  isDue(connection: TcpConnection): boolean {
+    const { reset, ended } = connection;
+    if (reset === undefined || ended) return false;
+    return !this.#waiting.has(connection) || !isEarly(reset, this.#ledger);
+  }
+
+  /** One that time alone has made due. */
+  get overdue(): TcpConnection | undefined {
+    for (const connection of this.#waiting) return this.isDue(connection) ? connection : undefined;
+    return undefined;
+  }
+
+  /** The connection ends, and all that was held is handed on: how it ends, given why. */
+  end(connection: TcpConnection, why: Ending): Ending {
+    const { initiator, responder, reset } = connection;
+    const how = why !== "rst" && initiator.finished && responder.finished ? "fin" : why;
+    if (reset === undefined) return how;
+    this.#waiting.delete(connection);
+    if (how === "fin") return how;
+    const { half, sent } = reset;
+    connection.close(half, "rst", reset);
+    // What comes later still than the RST has waited for is from before it all the same.
+    if (sent > half.offset) half.next = advance(half.next, sent - half.offset);
+    return "rst";
+  }
+}
+
+/** Whether the sender of an RST sends octets from behind it: of the next connection, whose SYN was not seen. */
+export const goesOn = (reset: Reset | undefined, segment: Segment, from: Half): boolean =>
+  reset !== undefined &&
+  from === reset.half &&
+  from.offset + distance(from.next, segment.sequence) + lengthOf(segment) > Math.max(reset.sent, from.offset);
+
+function resetOf(segment: Segment, from: Half, ledger: Ledger): Reset {
   const to = from.connection.peer(from);
   const { windowOctets } = ledger.limits;
   return {
@@ -34,7 +86,7 @@ export function resetOf(segment: Segment, from: Half, ledger: Ledger): Reset {
 }
 
 /** Octets that were there before the RST have not come yet, and may still be on their way through the capture. */
-export function isEarly({ half, sent, acknowledged, clock, segments }: Reset, ledger: Ledger): boolean {
+function isEarly({ half, sent, acknowledged, clock, segments }: Reset, ledger: Ledger): boolean {
   const { connection } = half;
   if (isThere(half, sent) && isThere(connection.peer(half), acknowledged)) return false;
   const { lateMicros, lateSegments } = ledger.limits;

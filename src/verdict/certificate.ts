@@ -8,7 +8,7 @@ import type {
   SubjectAltName,
 } from "../protocol/x509/certificate.ts";
 import { extensionsOf } from "../protocol/x509/path.ts";
-import type { ReportCertificate, ReportPublicKey } from "./report.ts";
+import type { ReportCertificate, ReportPublicKey } from "./report-tls.ts";
 
 /** Its hash and size always; its fields where they parsed, else the fault. Made once for each certificate. */
 export function reportCertificate(certificate: Certificate): ReportCertificate {

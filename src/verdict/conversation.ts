@@ -25,7 +25,8 @@ import type {
 import { ladder, type Rung } from "../session/ladder.ts";
 import { reportCertificate, reportPublicKey, withPem } from "./certificate.ts";
 import { type Affects, exposureOf } from "./exposure.ts";
-import type { ReportConversation, ReportMqtt, ReportStep, ReportTls } from "./report.ts";
+import type { ReportConversation, ReportMqtt } from "./report.ts";
+import type { ReportStep, ReportTls } from "./report-tls.ts";
 import { hidden, stillShown } from "./residual.ts";
 
 export interface ConversationOptions {

@@ -3,7 +3,8 @@ import { hostOf } from "../packet/address.ts";
 import { wireString } from "../octets/text.ts";
 import { isNull } from "../session/suites.ts";
 import { count } from "./not-seen.ts";
-import type { Report, ReportConversation, ReportShown, ReportTls } from "./report.ts";
+import type { Report, ReportConversation } from "./report.ts";
+import type { ReportShown, ReportTls } from "./report-tls.ts";
 
 /** What anyone on the path still reads of a conversation under TLS; nothing for one without. */
 export function stillShown(conversation: ReportConversation): readonly ReportShown[] {

@@ -4,13 +4,8 @@ import { Secret } from "../../src/octets/text.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
 import { own } from "../../src/octets/view.ts";
 import type { Carrier, Connection, StreamId } from "../../src/stream/item.ts";
-import type {
-  Report,
-  ReportCertificate,
-  ReportConversation,
-  ReportFinding,
-  ReportTls,
-} from "../../src/verdict/report.ts";
+import type { Report, ReportConversation, ReportFinding } from "../../src/verdict/report.ts";
+import type { ReportCertificate, ReportTls } from "../../src/verdict/report-tls.ts";
 
 export const octets = (text: string) => own(new TextEncoder().encode(text));
 

@@ -1,6 +1,7 @@
 /** The ladder of real connections: the order of an MQTTS connection, and where it stops when verification fails. */
 import { describe, expect, test } from "vitest";
-import type { Report, ReportStep, ReportTls } from "../../src/verdict/report.ts";
+import type { Report } from "../../src/verdict/report.ts";
+import type { ReportStep, ReportTls } from "../../src/verdict/report-tls.ts";
 import { judge, parseReport, STORIES } from "../story.ts";
 
 async function tlsOf(story: string): Promise<readonly ReportTls[]> {

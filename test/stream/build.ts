@@ -3,7 +3,8 @@ import type { FrameNumber, Notice } from "../../src/capture/frame.ts";
 import type { Timestamp } from "../../src/octets/time.ts";
 import { ACK, type Datagram, PSH, type Segment, SYN } from "../../src/packet/segment.ts";
 import type { Connection, Direction, StreamItem, StreamLimit } from "../../src/stream/item.ts";
-import { type StreamOptions, type StreamStage, streams } from "../../src/stream/reassembler.ts";
+import type { StreamOptions } from "../../src/stream/options.ts";
+import { type StreamStage, streams } from "../../src/stream/reassembler.ts";
 import { addressOctets } from "../build/packets.ts";
 
 export const START = Date.UTC(2026, 0, 2, 3, 4, 5) * 1000;
