@@ -105,7 +105,7 @@ const named = (carriers: readonly Carrier[]): readonly Carrier[] =>
   carriers.length < PROTOCOL_LIMITS.carriers ? carriers : carriers.slice(0, -1);
 
 /** Octets of the unit itself: what its carriers hold without what lies before and behind it. */
-function unitLength({ carriers, from, to }: Seen): number {
+export function unitLength({ carriers, from, to }: Seen): number {
   const [first] = carriers;
   const last = carriers.at(-1);
   if (first === undefined || last === undefined) return 0;

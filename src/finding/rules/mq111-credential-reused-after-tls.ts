@@ -1,4 +1,6 @@
 /** MQ111: a client that can do TLS sends its credential in clear as well. */
+import { wireOctets } from "../../octets/text.ts";
+import { unitLength } from "../place.ts";
 import { defineRule } from "../rule.ts";
 
 export const rule = defineRule({
@@ -18,12 +20,16 @@ export const rule = defineRule({
   fires: "cleartext-beside-tls",
   quiet: ["plaintext-password", "tls12", "before-after-before"],
   on: ["session.cleartext_beside_tls"],
-  check: ({ password, sameCredential, again }) => ({
+  check: event => ({
     field: "CONNECT.Password",
-    shown: password,
-    secret: password,
-    ...(again && { more: 0 }),
-    confidence: sameCredential ? "firm" : "tentative",
-    ...(sameCredential && { title: "The credential that TLS protects is also sent in clear" }),
+    shown: event.password,
+    secret: event.password,
+    range: lastOf(unitLength(event), wireOctets(event.password.reveal()).length),
+    ...(event.again && { more: 0 }),
+    confidence: event.sameCredential ? "firm" : "tentative",
+    ...(event.sameCredential && { title: "The credential that TLS protects is also sent in clear" }),
   }),
 });
+
+/** MQTT 5.0 §3.1.3: the password is the last field, so that it lies where it ends although the CONNECT is over. */
+const lastOf = (unit: number, length: number): readonly [from: number, to: number] => [unit - length, unit];

@@ -1,8 +1,8 @@
-/** Secrets inside base64 and percent-encoding: a payload in a JSON member, a form in a URL. Decoded once, not again inside. */
+/** Secrets inside base64, hexadecimal and percent-encoding: a payload in a JSON member, a form in a URL. Decoded once, not again inside. */
 import type { View } from "../../octets/view.ts";
 import { derKey } from "./keys.ts";
 import type { SecretMatch } from "./match.ts";
-import { BASE64_RUN, PERCENT_RUN } from "./patterns.ts";
+import { BASE64_RUN, HEX_RUN, PERCENT_RUN } from "./patterns.ts";
 
 type Search = (octets: View) => readonly SecretMatch[];
 
@@ -17,6 +17,16 @@ export function inBase64(text: string, search: Search, into: SecretMatch[]): voi
       const sealed = key === "sealed" ? ({ sealed: true } as const) : {};
       into.push({ ...wholeRun("private-key", match.index, run), ...sealed });
     } else tell(search(octets)[0], match.index, run, into);
+  }
+}
+
+/** The same for runs of hexadecimal digits, as devices show octets. */
+export function inHex(text: string, search: Search, into: SecretMatch[]): void {
+  for (const match of text.matchAll(HEX_RUN)) {
+    // Text begins with a character of ASCII: most hashes end here.
+    const digits = match[1]!;
+    if (digits[0]! < "2" || digits[0]! > "7") continue;
+    tell(search(Buffer.from(digits, "hex"))[0], match.index, match[0], into);
   }
 }
 

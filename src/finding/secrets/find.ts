@@ -1,6 +1,6 @@
 /** The search for secrets in octets: a look that most often finds nothing to look at, then the detectors it asks for. */
 import type { View } from "../../octets/view.ts";
-import { inBase64, inPercent } from "./encoded.ts";
+import { inBase64, inHex, inPercent } from "./encoded.ts";
 import { readJwt } from "./jwt.ts";
 import { derKey, pemKeys } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
@@ -58,6 +58,7 @@ function search(octets: View, suspicions: number, strict: boolean, inside: boole
   if (!inside) {
     const within = (decoded: View): readonly SecretMatch[] => searchInside(decoded, strict);
     if (raised(SUSPECT.base64)) inBase64(text, within, found);
+    if (raised(SUSPECT.hex)) inHex(text, within, found);
     if (raised(SUSPECT.percent)) inPercent(text, within, found);
   }
   if (!strict || isReadable(octets)) {

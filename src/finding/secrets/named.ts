@@ -1,4 +1,4 @@
-/** Secrets that their name gives away: `"password":"…"`, `token=…`, `Authorization: …`, whatever surrounds them. */
+/** Secrets that their name gives away: `"password":"…"`, `token=…`, `Authorization: …`, `<psk>…</psk>`, whatever surrounds them. */
 import type { View } from "../../octets/view.ts";
 import type { SecretMatch } from "./match.ts";
 import { nameBefore, type Word, wordBefore } from "./names.ts";
@@ -16,7 +16,7 @@ export function named(octets: View, text: string, into: SecretMatch[]): void {
   let at = 0;
   while (at < end) {
     const octet = octets[at]!;
-    if (octet !== COLON && octet !== EQUALS) {
+    if (octet !== COLON && octet !== EQUALS && octet !== GREATER) {
       at++;
       continue;
     }
@@ -46,6 +46,7 @@ export function named(octets: View, text: string, into: SecretMatch[]): void {
 
 /** A header's value goes on to the end of its line. */
 function valueOf(octets: View, text: string, at: number, word: Word): Value | undefined {
+  if (octets[at] === GREATER) return contentBefore(octets, text, at);
   const value = valueAfter(octets, at, text.length);
   if (value === undefined || word.family !== "authorization" || value.form !== "bare") return value;
   const rest = /[^\r\n"'\\}]{0,4096}/y;
@@ -53,6 +54,35 @@ function valueOf(octets: View, text: string, at: number, word: Word): Value | un
   const line = rest.exec(text)?.[0] ?? "";
   return { ...value, end: value.start + line.trimEnd().length, prose: false };
 }
+
+/**
+ * The content of the XML element whose end tag ends at `at` (XML 1.0 §3.1): a start tag may have attributes behind its
+ * name, and a namespace before it. What is looked at begins behind the tag before, so that each octet is looked at once.
+ */
+function contentBefore(octets: View, text: string, at: number): Value | undefined {
+  let tag = nameBefore(octets, at, 0).start;
+  if (octets[tag - 1] === COLON) tag = nameBefore(octets, tag - 1, 0).start;
+  tag -= 2;
+  if (tag < 0 || octets[tag] !== LESS || octets[tag + 1] !== SLASH) return undefined;
+  const start = text.lastIndexOf(">", tag) + 1;
+  if (start < tag) return start === 0 ? undefined : { start, end: tag, form: "quoted", prose: false };
+  // XML 1.0 §2.7: a section of characters ends with a bracket of its own.
+  const section = text.slice(Math.max(0, tag - LONGEST_SECTION), tag);
+  const opening = section.lastIndexOf(CDATA);
+  return opening < 0 || !section.endsWith(CDATA_END)
+    ? undefined
+    : {
+        start: tag - section.length + opening + CDATA.length,
+        end: tag - CDATA_END.length,
+        form: "quoted",
+        prose: false,
+      };
+}
+
+const CDATA = "<![CDATA[";
+const CDATA_END = "]]>";
+/** More than any password has. */
+const LONGEST_SECTION = 512;
 
 /** The password of the network that the same text names, and not that of something else beside it. */
 const isOfNetwork = ({ kind, name }: SecretMatch): boolean =>
@@ -66,3 +96,6 @@ const BARE_KEY: Word = { text: "key", family: "key" };
 
 const EQUALS = 0x3d;
 const COLON = 0x3a;
+const GREATER = 0x3e;
+const LESS = 0x3c;
+const SLASH = 0x2f;

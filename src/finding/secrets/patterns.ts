@@ -52,6 +52,9 @@ export const WIFI_CODE_PASSWORD = /[:;]P:((?:[^;\\]|\\.)+)/;
 /** RFC 4648 §4 and §5: text of both alphabets, padded or not. */
 export const BASE64_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
+/** RFC 4648 §8, with the prefix of C or without. */
+export const HEX_RUN = /(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){12,})(?![0-9A-Za-z])/g;
+
 /** RFC 3986 §2.1 and what `encodeURIComponent` leaves as it is. */
 export const PERCENT_RUN = /(?<![\w%.~!*'()+-])[\w%.~!*'()+-]{12,}/g;
 
@@ -68,5 +71,6 @@ export const PATTERNS: readonly RegExp[] = [
   WIFI_CODE,
   WIFI_CODE_PASSWORD,
   BASE64_RUN,
+  HEX_RUN,
   PERCENT_RUN,
 ];

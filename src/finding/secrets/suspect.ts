@@ -14,6 +14,7 @@ export const SUSPECT = {
   location: 0x80,
   base64: 0x100,
   percent: 0x200,
+  hex: 0x400,
 } as const;
 
 /**
@@ -38,7 +39,7 @@ export function suspect(octets: View, start: number, end: number): number {
     } else raised |= suspicionAt(octets, at, start, end, sign);
   }
   if (latitude && longitude) raised |= SUSPECT.location;
-  return mayHoldBase64(octets, start, end) ? raised | SUSPECT.base64 : raised;
+  return raised | encodings(octets, start, end);
 }
 
 function suspicionAt(octets: View, at: number, start: number, end: number, sign: number): number {
@@ -86,8 +87,9 @@ function isSequence(octets: View, start: number, end: number): boolean {
   return length === 0x82 && two === end - start - 4;
 }
 
-/** A run of base64 that could hold a secret, found by looking at one octet in `STRIDE`. */
-function mayHoldBase64(octets: View, start: number, end: number): boolean {
+/** A run of base64, or of text in hexadecimal, that could hold a secret: found by looking at one octet in `STRIDE`. */
+function encodings(octets: View, start: number, end: number): number {
+  let raised = 0;
   for (let at = start + STRIDE - 1; at < end; at += STRIDE) {
     if (BASE64[octets[at]!] === 0) continue;
     let from = at;
@@ -97,9 +99,19 @@ function mayHoldBase64(octets: View, start: number, end: number): boolean {
     while (to < end && to - from < RUN && BASE64[octets[to]!] !== 0) to++;
     if (to - from < RUN) continue;
     for (let i = from; i < to; i++) seen |= BASE64[octets[i]!]!;
-    if ((seen & MIXED) === MIXED) return true;
+    if ((seen & MIXED) === MIXED) return SUSPECT.base64 | SUSPECT.hex;
+    if (raised === 0 && (isHexText(octets, from) || isHexText(octets, from + 1))) raised = SUSPECT.hex;
   }
-  return false;
+  return raised;
+}
+
+/** Pairs of hexadecimal digits for characters of ASCII, in which a hash seldom goes on for long. */
+function isHexText(octets: View, from: number): boolean {
+  for (let at = from; at + 1 < from + RUN - 1; at += 2) {
+    const high = octets[at]!;
+    if (high < 0x32 || high > 0x37 || !isHexDigit(octets[at + 1])) return false;
+  }
+  return true;
 }
 
 const isHexDigit = (octet: number | undefined): boolean =>
@@ -107,7 +119,7 @@ const isHexDigit = (octet: number | undefined): boolean =>
 
 const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= 0x30 && octet <= 0x39;
 
-/** The shortest run of base64 that is decoded, eighteen octets; a step shorter than it misses none. */
+/** The shortest run that is decoded, eighteen octets in base64 and twelve in hexadecimal; a step shorter than it misses none. */
 export const RUN = 24;
 const STRIDE = 20;
 
@@ -121,7 +133,7 @@ const SEPARATOR = 1;
 const SPACER = 2;
 const OTHER = 3;
 const SIGN = new Uint8Array(256);
-for (const octet of Buffer.from(":=")) SIGN[octet] = SEPARATOR;
+for (const octet of Buffer.from(":=>")) SIGN[octet] = SEPARATOR;
 for (const octet of Buffer.from("- ")) SIGN[octet] = SPACER;
 for (const octet of Buffer.from("%@JKS_xyz")) SIGN[octet] = OTHER;
 

@@ -58,6 +58,20 @@ describe("the search for secrets", () => {
     },
   );
 
+  test.each(["***", "${PASSWORD}", "null", "&lt;hidden>", "unset"])(
+    "takes a placeholder in XML for none: %s",
+    value => {
+      expect(found(`<password>${value}</password>`)).toEqual([]);
+    },
+  );
+
+  test("takes hexadecimal in either case, with a prefix, as the whole run", () => {
+    const run = Buffer.from("user=kim&passwd=correct-h0rse").toString("hex");
+    for (const text of [run, run.toUpperCase(), `0x${run}`, `[${run}]`, `{"p":"${run}"}`])
+      expect(found(text)).toMatchObject([{ kind: "password", encoded: true, name: "passwd" }]);
+    expect(textsOf(`rx 0x${run} ok`)).toEqual([`0x${run}`]);
+  });
+
   test("names the member in which a token stands, and its kind by its form", () => {
     const token = webToken({ sub: "a" });
     expect(found(`{"password":"${token}"}`)).toEqual([
@@ -157,7 +171,26 @@ describe("what holds no secret", () => {
     '{"gateway_id":"gw1","uplink_token":"CiAKHgoSZ3cxLXJhc3BiZXJyeS1waRIIWKDL//6AEjQQ"}',
     '{"items":[1,2],"nextToken":"b1946ac92492d2347c6235b4d2611184"}',
     "W (99) auth: token expired, requesting a new one",
+    "<password></password>",
+    "<password/>",
+    '<input type="password"/><b>Password</b>',
+    "<passwordPolicy>strict</passwordPolicy>",
+    "<token>17</token><pwd>/home/pi</pwd>",
+    "<Password><![CDATA[]]></Password>",
+    '<xs:element name="password"><xs:complexType/></xs:element>',
+    "<t>21.5</t><h>40</h><unit>C</unit>",
+    "hunter2</password>",
+    Buffer.from('{"temp":21.5,"hum":40.2,"seq":17}').toString("hex"),
+    `0x${Buffer.from("nothing to see here, move along").toString("hex")}`,
+    "550e8400e29b41d4a716446655440000",
+    "202122232425262728293031323334353637",
+    "a4cf120b339ea4cf120b339fa4cf120b33a0",
   ];
+  const encoded = Buffer.from('{"password":"H3xed-Pw"}').toString("hex");
+  const broken = [encoded.slice(1), `x${encoded}`, encoded.replace("70", "g0")];
+  test.each(broken)("%s, which is no run of octets in hexadecimal", text => {
+    expect(found(text)).toEqual([]);
+  });
   test.each(harmless)("%s", text => {
     expect(found(text)).toEqual([]);
   });

@@ -94,6 +94,14 @@ describe("the time of the search", () => {
     "[",
     '"',
     "'",
+    "password>",
+    "</password>",
+    "</password></password",
+    "]]></password>",
+    "<![CDATA[",
+    "70617373",
+    "7061737 ",
+    "0x70",
   ])("is no square of the length: %s", text => {
     expect(findSecrets(filled(text)).length).toBeGreaterThanOrEqual(0);
   });

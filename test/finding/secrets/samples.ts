@@ -91,6 +91,24 @@ export const SAMPLES: readonly Sample[] = [
     JSON.stringify({ config: JSON.stringify({ mqttPassword: s }) }),
   ),
   sample("password", "list of passwords", '["Alpha-0ne-One","Bravo-Two-2"]', s => `{"passwords":${s},"n":2}`),
+  sample(
+    "password",
+    "password in XML",
+    "Xm1-El3ment",
+    s => `<conn><user>kim</user><mqttPassword type="text">${s}</mqttPassword></conn>`,
+  ),
+  sample(
+    "password",
+    "password in a section of XML",
+    "C-D4ta<&>9",
+    s => `<cfg><ns:Password><![CDATA[${s}]]></ns:Password ></cfg>`,
+  ),
+  sample(
+    "wifi",
+    "Wi-Fi password in XML",
+    "Wl4n-El3ment",
+    s => `<wlan><ssid>plant7</ssid><psk>${s}</psk></wlan>`,
+  ),
   sample("secret", "client secret", "cl1ent-s3cret-value", s => `{"client_id":"a","clientSecret":"${s}"}`),
   sample(
     "token",
