@@ -1,5 +1,5 @@
 /** Reading CONNECT (§3.1): who says who it is, with what, and what is to be said when it is gone. */
-import { own } from "../../octets/view.ts";
+import { own, type View } from "../../octets/view.ts";
 import { CONNECT } from "./frame.ts";
 import type { Connect, MqttVersion, QoS, Will } from "./packet.ts";
 import { readString, WILL } from "./properties.ts";
@@ -48,6 +48,15 @@ export function readConnect(sheet: Sheet): Connect | undefined {
     ...(will !== undefined && { will }),
     ...(v5 && properties !== undefined && { properties }),
   };
+}
+
+/** The version that a CONNECT names whose end is missing; `octets[at … end)` is what there is behind its fixed header. */
+export function versionOfTorn(octets: View, at: number, end: number): MqttVersion | undefined {
+  if (at + 2 > end) return undefined;
+  const level = at + 2 + octets[at]! * 0x100 + octets[at + 1]!;
+  if (level >= end) return undefined;
+  const name = Buffer.from(octets.subarray(at + 2, level)).toString("latin1");
+  return name === "MQTT" || name === "MQIsdp" ? VERSIONS[octets[level]! % 0x80] : undefined;
 }
 
 function readWill(sheet: Sheet, flags: number): Will {

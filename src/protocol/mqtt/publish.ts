@@ -63,7 +63,10 @@ export function readPublish(
   let properties: readonly Property[] | undefined;
   if (version === "5.0") {
     if (at < kept && octets[at] === 0) at += 1;
-    else {
+    else if (kept < end && topicLength > 0 && endOfList(octets, at, kept) > kept) {
+      // The list is torn: its properties are gone, the topic is not.
+      at = Math.min(endOfList(octets, at, kept), end);
+    } else {
       const list = propertyList(octets, start, at, kept, faults);
       if (list === undefined) return undefined;
       properties = list.properties;
@@ -76,7 +79,7 @@ export function readPublish(
     checkPublish(header, topic, packetId, version, properties, faults);
   const resolvedTopic =
     properties === undefined ? topic.text : resolveTopic(memory, topic.text, properties, header, faults);
-  const payload = octets.subarray(at, kept);
+  const payload = octets.subarray(Math.min(at, kept), kept);
   const payloadLength = end - at;
   const retain = (header.flags & 0x01) !== 0;
   const dup = (header.flags & DUP) !== 0;
@@ -151,6 +154,18 @@ function topicAt(memory: PublishMemory, octets: View, start: number, end: number
 }
 
 /** A property list with its length, and where it ends; undefined where it is not there as a whole. */
+/** Where the property list at `at` ends, of which the octets before `kept` are there. */
+function endOfList(octets: View, at: number, kept: number): number {
+  let length = 0;
+  for (let read = 0; read < 4; read++) {
+    if (at + read >= kept) return kept + 1;
+    const octet = octets[at + read]!;
+    length += (octet & 0x7f) * 0x80 ** read;
+    if (octet < 0x80) return at + read + 1 + length;
+  }
+  return kept;
+}
+
 function propertyList(
   octets: View,
   start: number,

@@ -3,6 +3,7 @@ import type { Fault } from "../../octets/decode.ts";
 import type { View } from "../../octets/view.ts";
 import { LIMITS } from "../limits.ts";
 import type { Assembly } from "./assembly.ts";
+import { versionOfTorn } from "./connect.ts";
 import { type Decoder, decodeControlPacket } from "./decode.ts";
 import {
   AUTH,
@@ -60,8 +61,10 @@ export function receive(session: Session, half: Half, octets: View, start: numbe
   const { header, place, faults } = session.shared;
   const proved = half.proof >= LIMITS.proofPackets;
   let packet: ControlPacket | undefined;
-  if (half.hole !== undefined && header.type !== PUBLISH) tellHole(session, half);
-  else packet = read(session, half, octets, start, kept);
+  if (half.hole !== undefined && header.type !== PUBLISH) {
+    if (header.type === CONNECT) session.version ??= versionOfTorn(octets, start + header.headerLength, kept);
+    tellHole(session, half);
+  } else packet = read(session, half, octets, start, kept);
   if (packet === undefined) return unreadable(session, half, proved);
   if (header.type === CONNECT) introduce(session, half, packet as Connect);
   else if (half.packets === 0) checkFirst(session, half);

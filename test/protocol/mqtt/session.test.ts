@@ -597,6 +597,33 @@ describe("gaps", () => {
     expect(faultsOf(events)).toEqual([]);
   });
 
+  test("that tear a CONNECT leave the version that it names", () => {
+    const aliased = "32 0c 0003 612f62 0001 03 23 0007 78";
+    const talk = new Talk().client(CONNECTS["5.0"].subarray(0, 13)).gap("client", 3).client(aliased);
+    const events = mqttEvents(talk.client("32 08 0000 0002 03 23 0007"));
+    expect(ofType(events, "mqtt.connect")).toEqual([]);
+    expect(ofType(events, "mqtt.publish").map(event => event.packet)).toMatchObject([
+      { topic: "a/b", payloadLength: 1, properties: [{ id: 0x23, value: 7 }] },
+      { topic: "", resolvedTopic: "a/b" },
+    ]);
+    expect(faultsOf(events)).toEqual([]);
+  });
+
+  test.each([9, 11, 20])("that tear the properties of a PUBLISH at octet %i leave its topic", kept => {
+    const packet = hex("32 18 0003 612f62 0001 0e 26 0001 61 0008 6263646566676869 7879");
+    const talk = new Talk()
+      .client(join(CONNECTS["5.0"], packet.subarray(0, kept)))
+      .gap("client", packet.length - kept)
+      .client("c000");
+    const events = mqttEvents(talk);
+    const [, message, ping] = packetsOf(events);
+    expect(message).toMatchObject({ topic: "a/b", resolvedTopic: "a/b", packetId: 1 });
+    expect(message).not.toHaveProperty("properties");
+    expect((message as { payload: Uint8Array }).payload).toHaveLength(0);
+    expect(ping).toEqual({ type: "pingreq" });
+    expect(faultsOf(events)).toEqual([]);
+  });
+
   test("packets that stay undecided are read when the connection ends", () => {
     const talk = begun().gap("client", 9).client("aabb 4002 0001 4002 0002 4002 0003").end("fin");
     expect(packetsOf(mqttEvents(talk)).map(packet => packet.type)).toEqual([
