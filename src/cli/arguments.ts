@@ -80,7 +80,7 @@ export function parseArguments(args: readonly string[], version: string, columns
   let request: Request | undefined;
   let printed = "";
   const program = writing(reporting(new Command("mqtt-sniff")))
-    .usage("[options] CAPTURE …")
+    .usage("[options] CAPTURE … | --iface NAME | COMMAND")
     .description("What does your MQTT traffic give away, and does your TLS really protect it?")
     .argument("[captures...]", "pcap or pcapng files, folders of them, or - for standard input")
     .option("-i, --iface <NAME>", "judge live traffic of an interface")

@@ -12,14 +12,17 @@ export const NOTHING_GIVEN = `no capture and no interface given
 /** What stands under the flags of --help. */
 export const EXAMPLES = `
 Examples:
-  mqtt-sniff capture.pcapng                         the verdict of a stored capture
-  sudo mqtt-sniff --iface wlan0                     the growing verdict of live traffic
-  mqtt-sniff --ca root.pem --format json *.pcap     judged against your own root
-  ssh gw tcpdump -U -w - port 1883 | mqtt-sniff -   traffic of another machine
-  mqtt-sniff compare before.pcap after.pcap         has the move to TLS hidden it?
-  mqtt-sniff demo                                   the lesson on bundled captures
+  mqtt-sniff capture.pcapng                        a stored capture's verdict
+  sudo mqtt-sniff --iface wlan0                    live traffic's, as it grows
+  mqtt-sniff --ca root.pem --format json *.pcap    judged against your own root
+  ssh gw tcpdump -U -w - port 1883 | mqtt-sniff -  traffic of another machine
+  mqtt-sniff compare before.pcap after.pcap        has moving to TLS hidden it?
+  mqtt-sniff demo                                  a lesson on bundled captures
 
 Exit codes:
-  0  judged, and nothing at or above --fail-on      1  findings at or above --fail-on
-  2  wrong usage or configuration                   3  could not judge, or only in part
+  0  judged, and nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  wrong usage, or an output that could not be written
+  3  could not judge, or only in part
+  130, 143  ended by SIGINT, SIGTERM; what was seen until then is judged
 `;

@@ -472,6 +472,7 @@ describe("commands", () => {
     const { out, code } = sniff(["--help"]);
     for (const command of ["audit", "compare", "demo", "rules", "interfaces"]) expect(out).toContain(command);
     expect(code).toBe(0);
+    for (const line of out.split("\n")) expect(cellWidth(line)).toBeLessThanOrEqual(80);
     expect(sniff(["--version"]).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
