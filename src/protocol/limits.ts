@@ -1,8 +1,8 @@
 /** Ceilings of the protocol stage, each with its reason. Reaching one is an event, never an exception. */
 
 export const LIMITS = {
-  /** Octets of one Control Packet that are kept; the protocol's 256 MiB are framed by counting. */
-  packetOctets: 1_048_576,
+  /** Octets of one Control Packet that are kept: an image of firmware; the protocol's 256 MiB are framed by counting. */
+  packetOctets: 4 * 1_048_576,
   /** Octets of packets in assembly over all connections: ten thousand claims of 256 MiB must not fill memory. */
   heldOctets: 128 * 1_048_576,
   /** Pieces of the capture named for one packet; the last one stands for what follows it. */

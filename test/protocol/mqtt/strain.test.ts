@@ -85,7 +85,7 @@ describe("what is said of too much", () => {
     expect(ofType(events, "mqtt.publish").map(event => event.packet.topic)).toEqual([topic, topic]);
   });
 
-  test("a message of two MiB ends where it says, and what follows is read", () => {
+  test("a message of two MiB is told whole, ends where it says, and what follows is read", () => {
     const large = control(0x30, "0001 74", new Uint8Array(2 * 1_048_576));
     const events = mqttEvents(login().client(join(large, publish("next", "1"), hex("e000")), 1_448));
     expect(packetsOf(events).map(packet => packet.type)).toEqual([
@@ -98,6 +98,7 @@ describe("what is said of too much", () => {
       2 * 1_048_576,
       1,
     ]);
+    expect(ofType(events, "mqtt.publish")[0]!.packet.payload).toHaveLength(2 * 1_048_576);
   });
 });
 
