@@ -2,7 +2,7 @@
 import type { Innocence } from "../session/event.ts";
 import type { Rule } from "./rule.ts";
 import { mayHoldSecrets } from "./secrets/find.ts";
-import { mayName } from "./secrets/pair.ts";
+import { names } from "./secrets/pair.ts";
 
 /** Undefined where a rule wants to see every message. */
 export function innocenceOf(byType: ReadonlyMap<string, readonly Rule[]>): Innocence | undefined {
@@ -13,7 +13,7 @@ export function innocenceOf(byType: ReadonlyMap<string, readonly Rule[]>): Innoc
   }
   if (byType.has("mqtt.puback")) return undefined;
   return {
-    ofTopic: topic => typeof topic === "string" && !mayName(topic),
+    ofTopic: topic => typeof topic === "string" && !names(topic),
     ofPayload(octets, start, end): boolean {
       if (mayHoldSecrets(octets, start, end)) return false;
       for (const look of looks) if (look(octets, start, end)) return false;

@@ -15,6 +15,7 @@ import { CONNECT, sn } from "../protocol/mqttsn/build.ts";
 import { connection, feed } from "../protocol/build.ts";
 import { checkSession } from "./invariance.ts";
 import { type Choices, choices } from "./random.ts";
+import { checkSkimming } from "./skimming.ts";
 
 /** Judges the input of one seed. */
 export type Target = (seed: number) => void | Promise<void>;
@@ -29,6 +30,7 @@ export function targets(root: string): ReadonlyMap<string, Target> {
     ["capture", seed => judged(mutated(choices(seed), capture(choices(seed))))],
     ["streams", seed => conversed(choices(seed), capture(choices(seed)))],
     ["x509", seed => void parseCertificate(mutated(choices(seed), certificateOf(root, choices(seed))))],
+    ["skimming", checkSkimming],
     ["mqttsn", seed => decoded(choices(seed))],
   ]);
 }

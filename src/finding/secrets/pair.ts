@@ -28,7 +28,7 @@ export function publishSecrets(
     return secrets;
   const first = payload[0];
   if (first === OPEN_OBJECT || first === OPEN_LIST || secrets.length > 0) return secrets;
-  return secretOfPair(resolvedTopic.slice(resolvedTopic.lastIndexOf("/") + 1), payload, false, search);
+  return secretOfPair(levelOf(resolvedTopic), payload, false, search);
 }
 
 /**
@@ -67,6 +67,15 @@ export function mayName(topic: string): boolean {
   const ending = code + 0x100 * topic.charCodeAt(last - 1) + 0x1_0000 * topic.charCodeAt(last - 2);
   return ENDINGS.has(ending | 0x20_2020);
 }
+
+/** Whether the last level of a topic does say that the payload is a secret: `X-Amz-Signature` does, `temperature` does not. */
+export function names(topic: string): boolean {
+  if (!mayName(topic)) return false;
+  const word = wordOf(levelOf(topic));
+  return word !== undefined && kindOf(word) !== undefined;
+}
+
+const levelOf = (topic: string): string => topic.slice(topic.lastIndexOf("/") + 1);
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
