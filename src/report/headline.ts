@@ -136,7 +136,8 @@ function clientsOf(
   credentials: Report["exposed"]["credentials"],
   conversations: readonly ReportConversation[],
 ): number {
-  const addresses = new Map(conversations.map(c => [c.id, hostOf(c.client)]));
+  const nameless = credentials.some(({ clientId }) => clientId.length === 0);
+  const addresses = new Map(nameless ? conversations.map(c => [c.id, hostOf(c.client)]) : []);
   return new Set(credentials.map(c => wireKey(c.clientId) || (addresses.get(c.conversation) ?? ""))).size;
 }
 

@@ -2,7 +2,7 @@
 import { distinctNames } from "../capture/input-name.ts";
 import { Secret, type WireText, wireString } from "../octets/text.ts";
 import type { PayloadText } from "../octets/payload.ts";
-import type { Report } from "../verdict/report.ts";
+import type { Report, ReportConversation } from "../verdict/report.ts";
 import { KINDS } from "../finding/secrets/match.ts";
 import { hostOf } from "../packet/address.ts";
 import { hang, type Page, table } from "./page.ts";
@@ -25,55 +25,54 @@ export function exposedRows(report: Report, page: Page): string[] {
 function credentialRows(report: Report, page: Page): string[] {
   const { credentials } = report.exposed;
   if (credentials.length === 0) return [];
-  const ends = new Map(
-    report.conversations.map(c => [
-      c.id,
-      { client: hostOf(c.client), server: c.server, capture: c.capture ?? 0 },
-    ]),
-  );
+  const ends = new Map(report.conversations.map(c => [c.id, c]));
   const rows = new Map<string, CredentialRow>();
-  for (const { username, password, clientId, accepted, conversation, frame } of credentials) {
-    const { client, server = "", capture = 0 } = ends.get(conversation) ?? {};
+  for (const credential of credentials) {
+    const { username, password, clientId, accepted } = credential;
+    const end = ends.get(credential.conversation);
     const key = JSON.stringify([
       username === undefined ? null : wireString(username),
       password === undefined ? null : wireString(password.reveal()),
-      wireString(clientId) || client,
-      server,
+      wireString(clientId) || (end && hostOf(end.client)),
+      end?.server,
       accepted,
-      capture,
+      end?.capture,
     ]);
     const known = rows.get(key);
     if (known !== undefined) known.times++;
-    else
-      rows.set(key, {
-        cells: [
-          username === undefined ? page.marks.none : page.safe(username),
-          password === undefined ? page.marks.none : page.secret(password),
-          clientText(clientId, client, page),
-          server,
-          accepted === undefined ? "unknown" : accepted ? "yes" : "no",
-        ],
-        times: 1,
-        frame,
-        capture,
-        rank: accepted === undefined ? 1 : accepted ? 0 : 2,
-      });
+    else rows.set(key, { credential, end, times: 1, capture: end?.capture ?? 0 });
   }
   // What opens a broker comes first: a list of refused guesses is cut, and not what they led to.
-  const shown = [...rows.values()].sort((a, b) => a.rank - b.rank).slice(0, LIMITS.credentials);
+  const shown = [...rows.values()].sort((a, b) => rankOf(a) - rankOf(b)).slice(0, LIMITS.credentials);
   return [
     ...credentialTable(shown, captureNames(report, page), page),
     ...moreRow(page, rows.size - shown.length),
   ];
 }
 
+/** Alike credentials; a fleet has thousands of rows, of which few get cells. */
 interface CredentialRow {
-  readonly cells: readonly string[];
+  /** The first of them. */
+  readonly credential: Report["exposed"]["credentials"][number];
+  readonly end: ReportConversation | undefined;
   times: number;
-  /** Of which capture the frame is. */
+  /** Of which capture its frame is. */
   readonly capture: number;
-  readonly frame: number;
-  readonly rank: number;
+}
+
+const rankOf = ({ credential: { accepted } }: CredentialRow): number =>
+  accepted === undefined ? 1 : accepted ? 0 : 2;
+
+function credentialCells({ credential, end, times }: CredentialRow, page: Page): string[] {
+  const { username, password, clientId, accepted, frame } = credential;
+  return [
+    username === undefined ? page.marks.none : page.safe(username),
+    password === undefined ? page.marks.none : page.secret(password),
+    clientText(clientId, end && hostOf(end.client), page),
+    end?.server ?? "",
+    accepted === undefined ? "unknown" : accepted ? "yes" : "no",
+    times > 1 ? `${digits(frame)} (${page.marks.times}${digits(times)})` : digits(frame),
+  ];
 }
 
 /** Rows under their heads; of several captures, those of each under its name. */
@@ -88,12 +87,7 @@ function credentialTable(all: readonly CredentialRow[], names: readonly string[]
     { head: "accepted" },
     { head: "frame", align: "right" },
   ] as const;
-  const cells = grouped
-    .flat()
-    .map(({ cells, times, frame }) => [
-      ...cells,
-      times > 1 ? `${digits(frame)} (${page.marks.times}${digits(times)})` : digits(frame),
-    ]);
+  const cells = grouped.flat().map(row => credentialCells(row, page));
   const [head = "", ...rows] = table(page, columns, cells);
   return [
     head,

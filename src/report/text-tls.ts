@@ -165,7 +165,7 @@ export function clearRows({ conversations }: Report, page: Page): string[] {
   for (const conversation of conversations) {
     if (conversation.tls !== undefined) continue;
     const speaks = spoken(conversation, page);
-    const key = JSON.stringify([conversation.server, speaks, conversation.exposure]);
+    const key = `${conversation.server} ${conversation.exposure} ${speaks}`;
     const group = groups.get(key) ?? {
       server: conversation.server,
       speaks,
