@@ -27,6 +27,7 @@ import {
   SEEN,
   SEGMENTS,
   SOURCE,
+  small,
   WORDS,
 } from "./row.ts";
 import { answers, sends } from "./sides.ts";
@@ -228,9 +229,9 @@ export class ConnectionTable {
     half.segments = words[at + SEGMENTS]!;
     half.acknowledgment = words[at + ACKNOWLEDGMENT]!;
     const numbersAt = row * NUMBERS + numbersPlace;
-    half.offset = numbers[numbersAt + OFFSET]!;
-    half.octets = numbers[numbersAt + OCTETS]!;
-    half.record = numbers[numbersAt + RECORD]!;
+    half.offset = small(numbers[numbersAt + OFFSET]!);
+    half.octets = small(numbers[numbersAt + OCTETS]!);
+    half.record = small(numbers[numbersAt + RECORD]!);
   }
 
   #growRows(): void {

@@ -7,6 +7,7 @@ import type { Roles, StreamId } from "./item.ts";
 import { type Ledger, TICK_MICROS } from "./ledger.ts";
 import { hardwareOf, type Opening } from "./opening.ts";
 import { rolesByPort } from "./roles.ts";
+import { small } from "./row.ts";
 import { advance, carries, distance } from "./sequence.ts";
 import { AT, FRAME, KIND, NONE, SEEN, SEGMENTS, SEQUENCE, STREAM, TupleTable } from "./tuple-table.ts";
 
@@ -145,7 +146,7 @@ export class Handshakes {
     const sequence = table.word(row, SEQUENCE);
     const midstream = kind !== SYN_SENT && (segment.flags & SYN) === 0;
     const opening: Opening = {
-      id: table.number(row, STREAM) as StreamId,
+      id: small(table.number(row, STREAM)) as StreamId,
       capture: this.#capture,
       addresses: segment,
       reversed: !same,
@@ -154,7 +155,7 @@ export class Handshakes {
       hardware: hardwareOf(segment, !same),
       midstream,
       first: table.number(row, AT) as Opening["first"],
-      firstFrame: table.number(row, FRAME) as Opening["firstFrame"],
+      firstFrame: small(table.number(row, FRAME)) as Opening["firstFrame"],
     };
     const connection = new TcpConnection(opening);
     connection.initiator.segments = table.word(row, SEGMENTS);

@@ -22,6 +22,7 @@ import {
   RESPONDER_NUMBERS,
   SEEN,
   SEGMENTS,
+  small,
   WORDS,
 } from "./row.ts";
 
@@ -53,7 +54,7 @@ export function takeQuickly(table: ConnectionTable, row: number, segment: Segmen
   words[at + SEEN] = tick;
   if (ledger.at > numbers[row * NUMBERS + LAST]!) numbers[row * NUMBERS + LAST] = ledger.at;
   if (length === 0) return true;
-  const offset = numbers[fromNumbers + OFFSET]!;
+  const offset = small(numbers[fromNumbers + OFFSET]!);
   words[from + NEXT] = segment.sequence + length;
   numbers[fromNumbers + OFFSET] = offset + length;
   numbers[fromNumbers + OCTETS]! += length;

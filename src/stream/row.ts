@@ -30,3 +30,9 @@ export const RESPONDER_NUMBERS = 13;
 export const OFFSET = 0;
 export const OCTETS = 1;
 export const RECORD = 2;
+
+/**
+ * A number of a row for a field of an object. What is read from a Float64Array is a boxed number until the code is
+ * optimised; the first one in a field that held small integers would have every such object rebuilt at its next use.
+ */
+export const small = (number: number): number => ((number | 0) === number ? number | 0 : number);
