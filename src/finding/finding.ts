@@ -38,14 +38,14 @@ export interface Evidence {
   readonly capture: number;
   readonly frame?: FrameNumber;
   /** Octet range in the capture file; absent for live capture and for what no octets carried. */
-  readonly offset?: number;
-  readonly length?: number;
+  readonly offset?: number | undefined;
+  readonly length?: number | undefined;
   /** Where the octets go on, when segments or WebSocket frames cut them; at most `LIMITS.ranges` with the first. */
-  readonly further?: readonly OctetRange[];
-  readonly conversation?: number;
+  readonly further?: readonly OctetRange[] | undefined;
+  readonly conversation?: number | undefined;
   /** `CONNECT.Password`, `server_hello.cipher_suite`. */
   readonly field: string;
-  readonly shown?: Shown;
+  readonly shown?: Shown | undefined;
 }
 
 /** Grows while further sightings of the same come in. */
@@ -57,10 +57,10 @@ export interface Finding {
   confidence: Confidence;
   readonly subject: Subject;
   /** The secret that the fingerprint holds where a salt is given. */
-  readonly secret?: Secret;
+  readonly secret?: Secret | undefined;
   count: number;
   /** Of the logins counted, where it is about logins. */
-  outcomes?: Outcomes;
+  outcomes?: Outcomes | undefined;
   first: Timestamp | undefined;
   last: Timestamp | undefined;
   /** At least one, at most `LIMITS.evidence`. */

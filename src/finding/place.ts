@@ -7,7 +7,7 @@ import { type FieldPlace, fieldPlaces } from "../protocol/mqtt/layout.ts";
 import type { ControlPacket } from "../protocol/mqtt/packet.ts";
 import type { SniffEvent } from "../session/event.ts";
 import type { Carrier } from "../stream/item.ts";
-import type { Evidence, OctetRange } from "./finding.ts";
+import type { OctetRange } from "./finding.ts";
 import { LIMITS } from "./limits.ts";
 import type { Shown } from "./finding.ts";
 import type { SecretsFound } from "./secrets/found.ts";
@@ -65,18 +65,8 @@ function shownOctets(shown: Shown | undefined): View | undefined {
   return wireOctets(typeof shown === "string" || shown instanceof Uint8Array ? shown : shown.reveal());
 }
 
-/** Frame and octets of the capture; of the whole unit where no range of it is given. */
-export function placeOf(
-  event: Seen,
-  range: UnitRange | undefined,
-): Pick<Evidence, "frame" | "offset" | "length" | "further"> {
-  const [first, ...further] = rangesOf(event, range);
-  if (first === undefined) return { frame: event.frame };
-  return { frame: event.frame, ...first, ...(further.length > 0 && { further }) };
-}
-
-/** The pieces of the capture that hold a range, in order; neighbours in the file are one. */
-function rangesOf(event: Seen, range: UnitRange | undefined): readonly OctetRange[] {
+/** The pieces of the capture that hold a range, or the whole unit where none is given; neighbours in the file are one. */
+export function rangesOf(event: Seen, range: UnitRange | undefined): readonly OctetRange[] {
   const { carriers } = event;
   const [first] = carriers;
   if (first === undefined) return [];

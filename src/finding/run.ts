@@ -8,7 +8,7 @@ import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts"
 import type { Evidence, Finding, Severity, Subject } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import { LIMITS } from "./limits.ts";
-import { fieldRange, placeOf, sightedRange } from "./place.ts";
+import { fieldRange, rangesOf, sightedRange } from "./place.ts";
 import { POLICIES } from "./policy/packs.ts";
 import type { PackName } from "./policy/policy.ts";
 import type { Circumstances, Rule, Sighting } from "./rule.ts";
@@ -54,13 +54,17 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     return now;
   };
 
-  // Asked for at every sighting: addresses are looked up once for each connection.
-  const overInternet = new WeakMap<Connection, boolean>();
+  // Asked for at every sighting; several in a row are of one connection.
+  const asked: { connection: Connection | undefined; answer: boolean } = {
+    connection: undefined,
+    answer: false,
+  };
   function crosses(connection: Connection | undefined): boolean {
-    if (connection === undefined) return false;
-    let known = overInternet.get(connection);
-    if (known === undefined) overInternet.set(connection, (known = isOverInternet(connection)));
-    return known;
+    if (connection !== asked.connection) {
+      asked.connection = connection;
+      asked.answer = connection !== undefined && isOverInternet(connection);
+    }
+    return asked.answer;
   }
 
   function enter(
@@ -219,14 +223,19 @@ function evidenceOf(
   sighting: Sighting<Severity>,
   capture: number,
 ): Evidence {
+  const { seen, range, field, shown } = sighting;
+  const pieces =
+    seen === undefined ? rangesOf(event, range ?? sightedRange(event, field, shown)) : rangesOf(seen, range);
+  const [first] = pieces;
   return {
     capture,
-    ...(sighting.seen === undefined
-      ? placeOf(event, sighting.range ?? sightedRange(event, sighting.field, sighting.shown))
-      : placeOf(sighting.seen, sighting.range)),
-    ...(conversation !== undefined && { conversation: conversation.id }),
-    field: sighting.field,
-    ...(sighting.shown !== undefined && { shown: sighting.shown }),
+    frame: (seen ?? event).frame,
+    offset: first?.offset,
+    length: first?.length,
+    further: pieces.length > 1 ? pieces.slice(1) : undefined,
+    conversation: conversation?.id,
+    field,
+    shown,
   };
 }
 

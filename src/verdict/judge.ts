@@ -205,9 +205,9 @@ export const reportFinding = (
   confidence: finding.confidence,
   subject: finding.subject,
   count: finding.count,
-  ...(finding.outcomes !== undefined && { outcomes: finding.outcomes }),
-  ...(finding.first !== undefined && { first: rfc3339(finding.first) }),
-  ...(finding.last !== undefined && { last: rfc3339(finding.last) }),
+  outcomes: finding.outcomes,
+  first: finding.first === undefined ? undefined : rfc3339(finding.first),
+  last: finding.last === undefined ? undefined : rfc3339(finding.last),
   // Reckoned where it is printed: the text report shows none, and a fleet has thousands.
   get fingerprint() {
     return fingerprintOf(finding, salt);

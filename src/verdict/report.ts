@@ -121,9 +121,9 @@ export interface ReportFinding {
   readonly subject: Subject;
   readonly count: number;
   /** Of the logins counted, where it is about logins. */
-  readonly outcomes?: Outcomes;
-  readonly first?: string;
-  readonly last?: string;
+  readonly outcomes?: Outcomes | undefined;
+  readonly first?: string | undefined;
+  readonly last?: string | undefined;
   readonly fingerprint: string;
   readonly evidence: readonly ReportEvidence[];
   readonly why: string;
