@@ -108,7 +108,8 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   ): void {
     // What is told of several conversations may come after the end of the one that it is about.
     const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
-    for (const sighting of several(seen)) {
+    for (const said of several(seen)) {
+      const sighting = isGuess(event) ? { ...said, confidence: "tentative" as const } : said;
       const evidence = evidenceOf(event, conversation, sighting, options.capture);
       // A remark changes no exposure, and neither does a guess.
       if (sighting.confidence !== "tentative" && sighting.severity !== "info")
@@ -121,8 +122,8 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   function tellSecrets(event: SniffEvent, finds: readonly Find[]): void {
     const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
     const clear = conversation === undefined ? !isSealed(event.transport) : isReadable(conversation);
-    const { at, frame, connection, direction, transport, from, to, carriers } = event;
-    const seen = { at, frame, connection, direction, transport, from, to, carriers };
+    const { at, frame, connection, direction, transport, from, to, carriers, guessed = false } = event;
+    const seen = { at, frame, connection, direction, transport, from, to, carriers, guessed };
     for (const find of finds) {
       if (clear) options.ledger.expose(find, frame, conversation?.id);
       const offset = find.offset ?? fieldRange(event, find.field, find.octets)?.[0];
@@ -142,8 +143,11 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
     innocence: sink.attentive === false ? innocenceOf(byType) : undefined,
     event(event: SniffEvent): void {
       if (event.type === "session.opened") conversations.set(event.connection, event.conversation);
-      else if (event.type === "tls.server_hello" && tlsPorts.size < LIMITS.ports)
-        tlsPorts.add(event.connection.server.port);
+      else if (event.type === "tls.server_hello" && tlsPorts.size < LIMITS.ports) {
+        const { port } = event.connection.server;
+        // Plain MQTT belongs there, whatever one broker does.
+        if (port !== MQTT_PORT) tlsPorts.add(port);
+      }
       const rules = byType.get(event.type);
       if (rules !== undefined) judge(rules, event);
       const finds = secretsIn(event);
@@ -197,6 +201,13 @@ const several = (
   seen: Sighting<Severity> | readonly Sighting<Severity>[] | undefined,
 ): readonly Sighting<Severity>[] => (seen === undefined ? NOTHING : "field" in seen ? [seen] : seen);
 
+/**
+ * Found again behind a gap, and not proved by enough of what followed. That there is MQTT at all is not in doubt: packets
+ * that line up say it.
+ */
+const isGuess = ({ type, guessed, connection }: SniffEvent | SecretsFound): boolean =>
+  guessed === true && connection.gapOctets > 0 && type !== "session.midstream";
+
 /** Who the client is: its client id, else its address; ports change with every connection. */
 function subjectOf(
   event: Seen,
@@ -243,3 +254,6 @@ const NOTHING: readonly Sighting<Severity>[] = [];
 
 /** IANA: `secure-mqtt` is 8883; 8884 is by custom MQTT over secure WebSocket, or with client certificates. */
 const REGISTERED_TLS_PORTS: readonly number[] = [8883, 8884];
+
+/** IANA: `mqtt`. */
+const MQTT_PORT = 1883;

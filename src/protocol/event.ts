@@ -57,6 +57,8 @@ export interface Seen {
   readonly to: number;
   /** The pieces of the capture that carried it, in stream order. Never empty for a unit of octets. */
   readonly carriers: readonly Carrier[];
+  /** After a gap or without a CONNECT: it is believed to be there, and not proved. */
+  readonly guessed?: boolean;
   /** What was framed, as much of it as was kept: for who shows octets. Absent where an event is of no unit. */
   readonly unit?: UnitOctets | undefined;
 }
@@ -66,7 +68,6 @@ export interface ByteCount {
   readonly octets: number;
 }
 
-/** `guessed`: after a gap or without a CONNECT, the packet is believed but not proved. */
 interface Mqtt<Packet> {
   readonly packet: Packet;
   readonly guessed: boolean;

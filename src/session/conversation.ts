@@ -1,4 +1,5 @@
 /** A conversation: what one judged connection said, gathered while it lasts, bounded however long that is. */
+import type { Seen } from "../protocol/event.ts";
 import type { Secret, WireText } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { ByteCount, ProtocolName, Transport } from "../protocol/event.ts";
@@ -181,6 +182,8 @@ export interface Conversation {
   transport: Transport;
   protocol: ProtocolName;
   proxySource: string | undefined;
+  /** Where an opening handshake of WebSocket for MQTT was granted. */
+  upgraded: Seen | undefined;
   mqtt: MqttConversation | undefined;
   tls: TlsConversation | undefined;
   ended: Ending | undefined;

@@ -189,6 +189,8 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         return;
       case "websocket.upgrade":
         talk.conversation.protocol = "websocket";
+        if (event.accepted && event.subprotocols.some(name => /^mqtt/i.test(name)))
+          talk.conversation.upgraded = keepSeen(event);
         talk.conversation.transport = event.transport === "tls" ? "wss" : "ws";
         return;
       default:

@@ -72,6 +72,7 @@ export function keepSeen(seen: Seen): Seen {
     from: seen.from,
     to: seen.to,
     carriers: seen.carriers.map(keepCarrier),
+    guessed: seen.guessed === true,
   };
 }
 
@@ -86,6 +87,7 @@ export const newConversation = (
   transport,
   protocol,
   proxySource: undefined,
+  upgraded: undefined,
   mqtt: undefined,
   tls: undefined,
   ended: undefined,

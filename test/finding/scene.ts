@@ -91,6 +91,12 @@ export class Line {
     return this;
   }
 
+  /** Octets that were sent and not captured. */
+  lose(from: Side, octets: number): this {
+    this.#next[from] += octets;
+    return this;
+  }
+
   fin(from: Side): this {
     this.#segment(from, FIN + ACK);
     this.#next[from]++;

@@ -1,4 +1,5 @@
 /** MQ102: a user name without a password crosses the network in clear. */
+import { wireString } from "../../octets/text.ts";
 import { isSealed } from "../../session/readable.ts";
 import { defineRule } from "../rule.ts";
 import { readToken } from "../secrets/token.ts";
@@ -25,7 +26,11 @@ export const rule = defineRule({
     username === undefined ||
     password !== undefined ||
     isSealed(transport) ||
-    readToken(username) !== undefined
+    readToken(username) !== undefined ||
+    OF_AN_SDK.test(wireString(username))
       ? undefined
       : { field: "CONNECT.User Name", shown: username },
 });
+
+/** AWS IoT device SDKs tell their version where a user name would stand: `?SDK=Python&Version=1.5.2`. */
+const OF_AN_SDK = /^\?(?:SDK|Platform|Version|AFRLibraryVersion|MQTTLib)=/i;

@@ -21,11 +21,17 @@ export const rule = defineRule({
   on: ["session.login"],
   check: ({ login, transport, connection }, { isTlsPort }) => {
     if (isSealed(transport) || !isTlsPort(connection.server.port)) return undefined;
+    const { port } = connection.server;
     const withPassword = login.password !== undefined;
     return {
       field: "CONNECT",
+      // Of any other port only this capture says what is spoken there.
+      confidence: port === SECURE_MQTT ? "certain" : "firm",
       severity: withPassword ? "critical" : "high",
       ...(withPassword && { title: "MQTT with a password in clear on a TLS port", secret: login.password }),
     };
   },
 });
+
+/** IANA: `secure-mqtt`. */
+const SECURE_MQTT = 8883;

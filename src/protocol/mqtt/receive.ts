@@ -175,7 +175,8 @@ function starve(session: Session, half: Half): void {
 /** A CONNECT says who the client is and what both speak (§3.1). */
 function introduce(session: Session, half: Half, connect: Connect): void {
   if (half.direction === "server" && !session.told && session.connection.roles !== "handshake") swap(session);
-  if (session.version !== undefined && half.direction === "client")
+  // What looks like one behind a gap may be part of something else.
+  if (session.version !== undefined && half.direction === "client" && half.whole)
     session.shared.faults.push(orderFault(CONNECT, "MQTT-3.1.0-2"));
   session.version = connect.protocolVersion;
   half.proof = LIMITS.proofPackets;
