@@ -125,7 +125,8 @@ function requestOf({ octets, complete }: Head): UpgradeRequest | "no" | "unsure"
   if (octets.length === 0 || get === "no") return "no";
   const end = headEnd(octets, 0, octets.length);
   if (typeof end === "number") return readRequest(octets.subarray(0, end)) ?? "no";
-  return complete || end === "too-long" ? "no" : "unsure";
+  // What is longer than is looked at here may still say at its beginning that it asks for WebSocket.
+  return complete || end === "too-long" ? (readRequest(octets) ?? "no") : "unsure";
 }
 
 /** Whether the server switched protocols. */

@@ -17,8 +17,13 @@ export interface OpeningHost {
   forced(connection: Connection): Exclude<Decision["protocol"], "unknown"> | undefined;
   /** The protocol is known on this item: gives the stage that reads it. */
   open(connection: Connection, protocol: Decision["protocol"], item: StreamItem): Stage<StreamItem>;
-  /** A PROXY header of `length` octets, carried by `chunks`, complete with the last. */
-  proxy(connection: Connection, header: ProxyHeader, length: number, chunks: readonly Chunk[]): void;
+  /** A PROXY header that is the client's octets `[from, to)`, carried by `chunks`, complete with the last. */
+  proxy(
+    connection: Connection,
+    header: ProxyHeader,
+    range: readonly [from: number, to: number],
+    chunks: readonly Chunk[],
+  ): void;
 }
 
 export interface WaitingRoom {
@@ -40,8 +45,16 @@ class Opening implements Stage<StreamItem> {
     this.#connection = connection;
     this.#host = host;
     const whole = !connection.midstream;
-    const mayBeProxied = whole && !host.inside;
-    this.#waiting = { items: [], cost: 0, client: beginning(whole), server: beginning(whole), mayBeProxied };
+    const proxies = whole && !host.inside ? MOST_PROXIES : 0;
+    this.#waiting = {
+      items: [],
+      cost: 0,
+      client: beginning(whole),
+      server: beginning(whole),
+      over: false,
+      proxies,
+      passed: 0,
+    };
   }
 
   push(item: StreamItem): void {
@@ -60,6 +73,7 @@ class Opening implements Stage<StreamItem> {
     waiting.cost += cost;
     room.octets += cost;
     if (item.kind === "end" || waiting.cost > MOST_HELD || room.octets > MOST_HELD_BY_ALL) {
+      waiting.over = true;
       waiting.client.complete = true;
       waiting.server.complete = true;
     }
@@ -71,11 +85,12 @@ class Opening implements Stage<StreamItem> {
 
   #decide(waiting: Waiting): Decision | undefined {
     const forced = this.#host.forced(this.#connection);
-    const { client, server } = waiting;
-    if (client.length === 0 && server.length === 0)
-      return client.complete ? { protocol: forced ?? "unknown", swapped: false } : undefined;
-    if (waiting.mayBeProxied && !this.#passProxy(waiting)) return undefined;
+    const { server } = waiting;
+    if (waiting.client.length === 0 && server.length === 0)
+      return waiting.client.complete ? { protocol: forced ?? "unknown", swapped: false } : undefined;
+    if (!this.#passProxies(waiting)) return undefined;
     // A PROXY header alone says nothing of what follows it.
+    const { client } = waiting;
     if (client.length === 0 && server.length === 0 && !client.complete) return undefined;
     const found = detect(this.#situation(waiting));
     if (forced === undefined) return found;
@@ -83,20 +98,33 @@ class Opening implements Stage<StreamItem> {
     return { protocol: forced, swapped: found?.protocol === forced && found.swapped };
   }
 
-  /** Takes a PROXY header off the client's octets; false while it is not known whether there is one. */
-  #passProxy(waiting: Waiting): boolean {
-    const { client } = waiting;
-    if (client.length === 0) return true;
-    const found = client.whole ? recognizeProxy(headOf(client).octets) : NOT_PROXIED;
-    if (found.state === "unsure" && !client.complete) return false;
-    waiting.mayBeProxied = false;
-    if (found.state !== "yes") return true;
-    const { header, length } = found;
-    this.#host.proxy(this.#connection, header, length, chunksUpTo(waiting.items, length));
-    waiting.items = without(waiting.items, length);
-    client.octets = client.octets.slice(length, client.length);
-    client.length -= length;
+  /**
+   * Takes PROXY headers off the client's octets; false while it is not known whether there is one. Behind that of the
+   * proxy next to the broker may be that of a proxy before it.
+   */
+  #passProxies(waiting: Waiting): boolean {
+    while (waiting.proxies > 0 && waiting.client.length > 0) {
+      const { client } = waiting;
+      const found = client.whole ? recognizeProxy(headOf(client).octets) : NOT_PROXIED;
+      if (found.state === "unsure" && !client.complete) return false;
+      if (found.state === "yes") this.#passProxy(waiting, found.header, found.length);
+      else waiting.proxies = 0;
+    }
     return true;
+  }
+
+  #passProxy(waiting: Waiting, header: ProxyHeader, length: number): void {
+    const from = waiting.passed;
+    const to = from + length;
+    this.#host.proxy(this.#connection, header, [from, to], chunksUpTo(waiting.items, to));
+    waiting.proxies--;
+    waiting.passed = to;
+    waiting.items = without(waiting.items, to);
+    // Behind a long header there are more octets than were kept together with it.
+    waiting.client = beginning(true);
+    for (const item of waiting.items)
+      if (item.kind !== "end" && item.direction === "client") note(waiting, item);
+    waiting.client.complete ||= waiting.over;
   }
 
   #begin(decision: Decision, item: StreamItem, waiting: Waiting): void {
@@ -120,9 +148,13 @@ class Opening implements Stage<StreamItem> {
 interface Waiting {
   items: StreamItem[];
   cost: number;
-  readonly client: Beginning;
+  client: Beginning;
   readonly server: Beginning;
-  mayBeProxied: boolean;
+  /** No more of it may be waited for. */
+  over: boolean;
+  /** PROXY headers that may still come, and octets of those that came. */
+  proxies: number;
+  passed: number;
 }
 
 /** The first octets of a direction, in a buffer that grows with them. */
@@ -193,6 +225,9 @@ const headOf = ({ octets, length, whole, complete }: Beginning): Head => ({
 });
 
 const NOT_PROXIED = { state: "no" } as const;
+
+/** Proxies before a broker, one behind the other, that each wrote a header. */
+const MOST_PROXIES = 4;
 
 /** Octets held for one connection, and what an item costs beside its octets. */
 const MOST_HELD = 65_536;

@@ -88,16 +88,16 @@ function hostOf(context: Context, transport: Transport, emit: Emit): OpeningHost
       if (!inside) emit({ type: "stream.protocol", ...seenOn(item, connection, transport), protocol: name });
       return sessionOf(context, protocol, connection, transport, emit, spoken(connection) === "ws");
     },
-    proxy(connection, header, length, chunks) {
+    proxy(connection, header, [from, to], chunks) {
       const last = chunks.at(-1);
       if (last === undefined) return;
       const carriers = chunks.map(({ frame, position, offset, length: octets }) => ({
         frame,
         position,
         offset,
-        length: Math.min(octets, length - offset),
+        length: Math.min(octets, to - offset),
       }));
-      const where = { ...seenOn(last, connection, transport), from: 0, to: length, carriers };
+      const where = { ...seenOn(last, connection, transport), from, to, carriers };
       emit({ type: "proxy.header", ...where, ...header });
     },
   };

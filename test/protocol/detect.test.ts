@@ -336,6 +336,17 @@ describe("WebSocket", () => {
   });
 });
 
+describe("WebSocket", () => {
+  test("is recognised by a request that is longer than what is looked at", () => {
+    const octets = request(["Sec-WebSocket-Protocol: mqtt", `Cookie: ${"a".repeat(9_000)}`]);
+    for (const size of [1_400, 100_000]) {
+      const talk = on(40_000).client(octets, size).server(response()).client(masked(CONNECTS["3.1.1"]));
+      const told = types(staged(talk.end()));
+      expect(told).toEqual(["stream.protocol", "websocket.upgrade", "mqtt.connect", "stream.end"]);
+    }
+  });
+});
+
 describe("PROXY", () => {
   const line = "PROXY TCP4 203.0.113.9 192.0.2.1 51544 1883\r\n";
 
@@ -396,14 +407,44 @@ describe("PROXY", () => {
     expect(types(staged(on(40_000).client(ascii("PROXY TCP4 203")).end()))).toEqual(["stream.protocol"]);
   });
 
-  test("is followed by one and not by two", () => {
-    const events = staged(
-      on(40_000)
-        .client(join(ascii(line), ascii(line), CONNECTS["3.1.1"]))
-        .end(),
-    );
-    expect(types(events)).toEqual(["proxy.header", "stream.protocol"]);
-    expect(spoken(events)).toEqual([undefined]);
+  test("may follow that of a proxy in front of it, four times at most", () => {
+    const inner = "PROXY TCP4 203.0.113.7 203.0.113.9 4711 1883\r\n";
+    const connect = CONNECTS["3.1.1"];
+    for (const size of [1, 7, 1000]) {
+      const events = staged(
+        on(40_000)
+          .client(join(ascii(line), ascii(inner), connect), size)
+          .end(),
+      );
+      expect(types(events)).toEqual([
+        "proxy.header",
+        "proxy.header",
+        "stream.protocol",
+        "mqtt.connect",
+        "stream.end",
+      ]);
+      const second = ofType(events, "proxy.header")[1]!;
+      const { length } = line;
+      expect(second).toMatchObject({ source: "203.0.113.7:4711", from: length, to: length + inner.length });
+      expect(second.carriers.reduce((sum, carrier) => sum + carrier.length, 0)).toBe(inner.length);
+    }
+    const many = (times: number): Uint8Array =>
+      join(...Array.from({ length: times }, () => ascii(line)), connect);
+    expect(spoken(staged(on(40_000).client(many(4)).end()))).toEqual(["mqtt"]);
+    expect(spoken(staged(on(40_000).client(many(5)).end()))).toEqual([undefined]);
+  });
+
+  test("of the greatest length is passed as a whole", () => {
+    const size = 8_192 - 16;
+    const values = join(hex("04 1fed"), new Uint8Array(size - 15));
+    const header = join(hex("0d0a0d0a000d0a515549540a 21 11"), Uint8Array.of(size >> 8, size & 255));
+    const addresses = hex("cb007109 c0000201 c958 075b");
+    for (const chunk of [1_000, 100_000]) {
+      const talk = on(40_000)
+        .client(join(header, addresses, values, request()), chunk)
+        .server(response());
+      expect(spoken(staged(talk.client(masked(CONNECTS["5.0"])).end()))).toEqual(["websocket"]);
+    }
   });
 });
 

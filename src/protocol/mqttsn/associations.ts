@@ -5,7 +5,7 @@ import type { Direction, Ending, StreamId } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
 import type { Emit } from "../protocol.ts";
 import { Association } from "./association.ts";
-import { decodeMessage, isFramed, messageType } from "./decode.ts";
+import { decodeMessage, isFramed, messageType, nodeOf, unwrapped } from "./decode.ts";
 import { MESSAGE_TYPES, type SnMessage } from "./message.ts";
 import { MQTTSN_PORT, proves } from "./recognize.ts";
 import { followTopics } from "./topic-names.ts";
@@ -61,10 +61,10 @@ export function associations(capture: number, emit: Emit, limit: (limit: LimitEv
     return association;
   }
 
-  function tell(association: Association, datagram: Datagram, message: SnMessage): void {
+  function tell(association: Association, datagram: Datagram, start: number, message: SnMessage): void {
     const direction = association.directionOf(datagram);
     const topic = followTopics(association.topics, message, direction);
-    const seen = place(association, datagram, direction);
+    const seen = place(association, datagram, start, direction);
     // The type and the message belong together; TypeScript cannot see that.
     emit({
       ...seen,
@@ -76,12 +76,13 @@ export function associations(capture: number, emit: Emit, limit: (limit: LimitEv
 
   return {
     datagram(datagram): void {
-      const { octets, start, end, sourcePort, destinationPort } = datagram;
+      const { octets, end, sourcePort, destinationPort } = datagram;
+      const start = unwrapped(octets, datagram.start, end);
       if (!isFramed(octets, start, end) || datagram.missing > 0) return;
       const onPort = destinationPort === MQTTSN_PORT || sourcePort === MQTTSN_PORT;
       const isConnect = messageType(octets, start) === MESSAGE_TYPES.connect;
       if (!onPort && !isConnect && known.size === 0) return;
-      const key = keyOf(datagram);
+      const key = `${keyOf(datagram)} ${nodeOf(octets, datagram.start, start)}`;
       if (!onPort && !isConnect && !known.has(key)) return;
       expire(datagram);
       const association = known.get(key);
@@ -91,9 +92,9 @@ export function associations(capture: number, emit: Emit, limit: (limit: LimitEv
         const heard = association ?? open(key, datagram, decoded.value);
         known.delete(key);
         known.set(key, heard);
-        tell(heard, datagram, decoded.value);
+        tell(heard, datagram, start, decoded.value);
       } else if (association !== undefined) {
-        const seen = place(association, datagram, association.directionOf(datagram));
+        const seen = place(association, datagram, start, association.directionOf(datagram));
         emit({ type: "mqttsn.malformed", ...seen, fault: decoded.fault });
       }
     },
@@ -103,13 +104,13 @@ export function associations(capture: number, emit: Emit, limit: (limit: LimitEv
   };
 }
 
-/** Where a datagram was, which is counted by this. */
-function place(association: Association, datagram: Datagram, direction: Direction): Seen {
-  const { frame, position } = datagram;
-  const length = datagram.end - datagram.start;
+/** Where the message at `start` of a datagram was, which is counted by this. */
+function place(association: Association, datagram: Datagram, start: number, direction: Direction): Seen {
+  const { frame, octets, end } = datagram;
+  const length = end - start;
   const from = association.count(direction, length, datagram);
+  const position = datagram.position < 0 ? -1 : datagram.position + (start - datagram.start);
   const carriers = [{ frame: frame.number, position, offset: from, length }];
-  const { octets, start, end } = datagram;
   return {
     ...seenAt(association, direction),
     at: frame.at,

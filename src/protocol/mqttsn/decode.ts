@@ -19,6 +19,25 @@ export function isFramed(octets: View, start: number, end: number): boolean {
   return said === length && isType(octets[start + 3]!);
 }
 
+/**
+ * Where the message begins that a forwarder wrapped (§5.4.20), behind its own header with the address of a node: `start`
+ * where there is no such header.
+ */
+export function unwrapped(octets: View, start: number, end: number): number {
+  if (octets[start + 1] !== ENCAPSULATED) return start;
+  const length = octets[start]!;
+  return length > ENCAPSULATION_HEADER && start + length < end ? start + length : start;
+}
+
+/** The node whose message a forwarder wrapped, as text; "" where none did. */
+export const nodeOf = (octets: View, start: number, message: number): string =>
+  message === start
+    ? ""
+    : Buffer.from(octets.buffer, octets.byteOffset + start, message - start).toString(
+        "hex",
+        ENCAPSULATION_HEADER,
+      );
+
 /** MsgType of what `isFramed` holds for. */
 export const messageType = (octets: View, start: number): number =>
   octets[start + (octets[start] === LONG ? 3 : 1)]!;
@@ -154,6 +173,10 @@ const NAMES: ReadonlyMap<number, SnMessage["type"]> = new Map(
 
 /** 1 where a number is a MsgType. */
 const TYPES = Uint8Array.from({ length: 0x100 }, (_, number) => (NAMES.has(number) ? 1 : 0));
+
+/** §5.4.20: Length, MsgType and Ctrl, then the Wireless Node Id and the message. */
+const ENCAPSULATED = 0xfe;
+const ENCAPSULATION_HEADER = 3;
 
 /** The first octet of a Length of three. */
 const LONG = 0x01;

@@ -84,8 +84,13 @@ function fieldsOf(lines: readonly string[]): {
   const places: number[] = [];
   let at = 0;
   for (const [index, line] of lines.entries()) {
+    const last = headers.at(-1);
     const colon = index === 0 ? -1 : line.indexOf(":");
-    if (colon > 0 && headers.length < LIMITS.upgradeFields) {
+    if (/^[ \t]/u.test(line) && last !== undefined) {
+      // RFC 9112 §5.2: a folded line goes on with the value before it, which still has an octet for each of the head.
+      const gap = at - (places.at(-1)! + last[1].length);
+      last[1] = `${last[1]}${" ".repeat(gap)}${line}`.trimEnd();
+    } else if (colon > 0 && headers.length < LIMITS.upgradeFields) {
       const value = line.slice(colon + 1).trimStart();
       headers.push([line.slice(0, colon).toLowerCase(), value.trimEnd()]);
       places.push(at + line.length - value.length);

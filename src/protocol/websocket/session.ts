@@ -102,8 +102,13 @@ function onRequest(state: State, chunk: Chunk): void {
   const head = state.heads.client;
   const end = extendHead(head, chunk);
   if (end === "unsure") return;
-  if (end !== "too-long") state.request = readRequest(head.buffer.subarray(0, end));
-  if (end === "too-long" || state.request === undefined) {
+  if (end === "too-long") {
+    state.phase = "closed";
+    tellLongHead(state, chunk);
+    return;
+  }
+  state.request = readRequest(head.buffer.subarray(0, end));
+  if (state.request === undefined) {
     state.phase = "closed";
     return;
   }
@@ -117,6 +122,7 @@ function onAnswer(state: State, chunk: Chunk): void {
   const end = extendHead(head, chunk);
   if (end === "unsure") return;
   const response = end === "too-long" ? undefined : readResponse(head.buffer.subarray(0, end));
+  if (end === "too-long") tellLongHead(state, chunk);
   if (end === "too-long" || response?.status !== 101) {
     tellUpgrade(state, false, []);
     state.phase = "closed";
@@ -267,6 +273,18 @@ function tellFault(
     carriers: [chunk],
     fault,
   });
+}
+
+/** A head of which the end is not in sight: what follows it is not read. */
+function tellLongHead(state: State, chunk: Chunk): void {
+  const { direction, offset, length } = chunk;
+  const reason = {
+    kind: "too-large",
+    size: state.heads[direction].length,
+    limit: LIMITS.upgradeOctets,
+  } as const;
+  const fault = { unit: "WebSocket opening handshake", field: "header fields", offset: 0, reason };
+  tellFault(state, direction, chunk, offset, offset + length, fault);
 }
 
 /** A chunk from its octet `start` on. */

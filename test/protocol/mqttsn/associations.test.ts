@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../src/protocol/limits.ts";
-import { join } from "../build.ts";
+import { hex, join } from "../build.ts";
 import { CLIENT, CONNECT, GATEWAY, type Sent, sn, told, types } from "./build.ts";
 
 const ELSEWHERE = [1, 20_000] as const;
@@ -9,6 +9,75 @@ const answer = (octets: Uint8Array, from: Sent["from"] = GATEWAY): Sent => ({
   octets,
   from: from!,
   to: CLIENT,
+});
+
+/** As a forwarder wraps it for a node (§5.4.20). */
+const forwarded = (node: readonly number[], octets: Uint8Array): Uint8Array =>
+  join(Uint8Array.of(3 + node.length, 0xfe, 0x01, ...node), octets);
+
+describe("a forwarder", () => {
+  test("carries an association for each of its nodes, on any port", () => {
+    for (const to of [GATEWAY, ELSEWHERE]) {
+      const from = (node: number, octets: Uint8Array): Sent => ({ octets: forwarded([0, node], octets), to });
+      const { events } = told([
+        from(1, CONNECT),
+        from(2, sn("connect", "04 01 003c", "~other")),
+        { octets: forwarded([0, 1], sn("connack", "00")), from: to, to: CLIENT },
+        from(1, sn("register", "0000 0001", "~plant/key")),
+        { octets: forwarded([0, 1], sn("regack", "0009 0001 00")), from: to, to: CLIENT },
+        from(1, sn("publish", "20 0009 0002", "~x")),
+        from(2, sn("publish", "20 0009 0002", "~x")),
+      ]);
+      const told7 = events.filter(({ type }) => type !== "stream.end");
+      expect(told7.map(({ connection }) => connection.id)).toEqual([0, 1, 0, 0, 0, 0, 1]);
+      expect(told7.map(event => ("topic" in event ? event.topic : undefined))).toEqual([
+        ...[undefined, undefined, undefined, "plant/key", "plant/key", "plant/key", undefined],
+      ]);
+      expect(told7[0]).toMatchObject({
+        to: CONNECT.length,
+        carriers: [{ position: 5, length: CONNECT.length }],
+      });
+      expect(events).toHaveLength(9);
+    }
+  });
+
+  test("wraps nothing else, and nothing that is cut", () => {
+    for (const octets of [
+      forwarded([1], CONNECT).subarray(0, 4),
+      forwarded([1], CONNECT).subarray(0, -1),
+      join(Uint8Array.of(3, 0xfe, 1), CONNECT),
+      join(Uint8Array.of(0, 0xfe, 1, 7), CONNECT),
+      join(Uint8Array.of(200, 0xfe, 1, 7), CONNECT),
+      forwarded([1], forwarded([2], CONNECT)),
+    ])
+      expect(told([{ octets }]).events).toEqual([]);
+  });
+});
+
+describe("what else goes over UDP", () => {
+  // The first octets of each as their standards write them, and then as long as they say, or as they may.
+  const others: readonly (readonly [name: string, hex: string])[] = [
+    ["a DNS query", "0c04 0100 0001 0000 0000 0000 0161 00 0001 0001"],
+    [
+      "a DNS query whose identifier looks like a header",
+      "1d04 0100 0001 0000 0000 0000 0b7370616365 00 0010 0001",
+    ],
+    ["a CoAP DELETE", `44 04 0401 ${"61".repeat(64)}`],
+    ["a CoAP GET", "40 01 0001 b4 74656d70"],
+    ["a QUIC Initial", `c0 00000001 08 ${"04".repeat(60)}`],
+    ["a QUIC short header", `44 04 ${"0c01".repeat(33)}`],
+    ["an NTP request", `1b 04 00fa ${"00".repeat(44)}`],
+    ["a STUN binding request", "0001 0000 2112a442 000102030405060708090a0b"],
+    ["a DTLS ClientHello", `16 fefd 0000 0000000000000000 0004 01000000`],
+    ["a CONNECT of another protocol version", "0a 04 04 02 003c 61626364"],
+    ["a CONNECT with flags that are reserved", "0a 04 e4 01 003c 61626364"],
+    ["a CONNECT without a name", "06 04 04 01 003c"],
+  ];
+
+  test.each(others)("is not taken for it: %s", (_, octets) => {
+    expect(told([{ octets: hex(octets), to: ELSEWHERE }]).events).toEqual([]);
+    expect(told([{ octets: hex(octets), from: [7, 53], to: [1, 5353] }]).events).toEqual([]);
+  });
 });
 
 describe("an association", () => {

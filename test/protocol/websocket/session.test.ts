@@ -118,16 +118,40 @@ describe("the opening handshake", () => {
       webSocketEvents(
         new Talk()
           .client(join(ascii("GET / HTTP/1.1\r\n"), new Uint8Array(20_000).fill(0x41)))
+          .client(new Uint8Array(1_048_576).fill(0x41), 1_400)
           .server(response()),
       ),
-    ).toEqual([]);
+    ).toMatchObject([{ type: "mqtt.malformed", fault: { reason: { kind: "too-large", limit: 16_384 } } }]);
     expect(webSocketEvents(new Talk().client(ascii("POST / HTTP/1.1\r\n\r\n")))).toEqual([]);
     expect(webSocketEvents(new Talk().client(request()).server(ascii("SSH-2.0-x\r\n\r\n")))).toMatchObject([
       { accepted: false },
     ]);
     expect(
       webSocketEvents(new Talk().client(request()).server(new Uint8Array(20_000).fill(0x41))),
-    ).toMatchObject([{ accepted: false }]);
+    ).toMatchObject([{ type: "mqtt.malformed" }, { accepted: false }]);
+  });
+
+  test("a folded field is one value, octet for octet (RFC 9112 §5.2)", () => {
+    const folded = [
+      "Authorization: Basic",
+      "\tZGV2aWNlOmh1bnRlcjI=",
+      "  more ",
+      "Sec-WebSocket-Protocol:",
+      " mqtt",
+    ];
+    const octets = request(folded);
+    const [event] = ofType(
+      webSocketEvents(new Talk().client(octets).server(response())),
+      "websocket.upgrade",
+    );
+    if (event === undefined) throw new Error("no upgrade");
+    const at = event.headers.findIndex(([name]) => name === "authorization");
+    const value = event.headers[at]![1];
+    expect(value).toMatch(/^Basic\s+ZGV2aWNlOmh1bnRlcjI=\s+more$/);
+    const place = event.places[at]!;
+    const written = Buffer.from(octets).toString("latin1", place, place + value.length);
+    expect(written.replaceAll("\r\n", "  ")).toBe(value);
+    expect(event.subprotocols).toEqual(["mqtt"]);
   });
 
   test("header fields are kept to a ceiling", () => {
