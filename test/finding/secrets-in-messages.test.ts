@@ -93,6 +93,17 @@ describe("secrets in payloads (MQ112, MQ113, MQ118, MQ119, MQ120)", () => {
     expect(await published("hunter2", "cmnd/plug/password/set").findings("MQ112")).toEqual([]);
   });
 
+  test("commands in one message are looked at one by one", async () => {
+    const commands = "SSID1 Home; Password1 hunter2hunter2; MqttHost 10.0.0.1";
+    const [finding] = await published(commands, "cmnd/plug/Backlog").findings("MQ112");
+    expect(finding).toMatchObject({ confidence: "firm" });
+    const evidence = finding!.evidence[0]!;
+    expect(evidence.length).toBe("hunter2hunter2".length);
+    expect(await published(commands, "cmnd/plug/backlog0").findings("MQ112")).toHaveLength(1);
+    expect(await published("Power ON; Delay 10", "cmnd/plug/Backlog").findings("MQ112")).toEqual([]);
+    expect(await published(commands, "tele/plug/log").findings("MQ112")).toEqual([]);
+  });
+
   test("each topic is a finding of its own, with a count", async () => {
     const scene = new Scene();
     const line = scene.open(CLIENT).login(USER);

@@ -22,7 +22,7 @@ export function named(octets: View, text: string, into: SecretMatch[]): void {
     }
     const name = nameBefore(octets, at, 0);
     const word =
-      wordBefore(octets, at, 0) ?? (text.slice(name.start, name.end) === "key" ? BARE_KEY : undefined);
+      wordBefore(octets, at, 0) ?? (isKey(text.slice(name.start, name.end)) ? BARE_KEY : undefined);
     network ||= word?.family === "network";
     const value = word === undefined ? undefined : valueOf(octets, text, at, word);
     if (word === undefined || value === undefined) {
@@ -37,12 +37,24 @@ export function named(octets: View, text: string, into: SecretMatch[]): void {
     // A text that is no secret may hold names of its own.
     at = weighed === undefined && value.form === "quoted" ? at + 1 : Math.max(value.end, at + 1);
   }
+  if (into.length > first) settle(text, network, first, into);
+}
+
+/** What a name says only beside a network or a user is taken back where there is none. */
+function settle(text: string, network: boolean, first: number, into: SecretMatch[]): void {
+  let user: boolean | undefined;
   for (let i = into.length - 1; i >= first; i--) {
     const match = into[i]!;
-    if (network && isOfNetwork(match)) into[i] = { ...match, kind: "wifi" };
-    else if (match.name === "key") into.splice(i, 1);
+    const { name = "" } = match;
+    if (network && isOfNetwork(match, text)) into[i] = { ...match, kind: "wifi" };
+    else if (isKey(name) || (COMPANION.test(name) && !network && !(user ??= USER_NAME.test(text))))
+      into.splice(i, 1);
   }
 }
+
+const isKey = (name: string): boolean => name.length === 3 && name.toLowerCase() === "key";
+const COMPANION = /^(?:pass|pw)\d{0,2}$/i;
+const USER_NAME = /(?<![A-Za-z])(?:user|user[-_ ]?name|login)\\{0,2}["']?\s{0,2}[:=]/i;
 
 /** A header's value goes on to the end of its line. */
 function valueOf(octets: View, text: string, at: number, word: Word): Value | undefined {
@@ -85,11 +97,17 @@ const CDATA_END = "]]>";
 const LONGEST_SECTION = 512;
 
 /** The password of the network that the same text names, and not that of something else beside it. */
-const isOfNetwork = ({ kind, name }: SecretMatch): boolean =>
-  (kind === "password" || kind === "key") && name !== undefined && NETWORK_NAME.test(name);
+const isOfNetwork = ({ kind, name, start }: SecretMatch, text: string): boolean =>
+  (kind === "password" || kind === "key") &&
+  name !== undefined &&
+  NETWORK_NAME.test(name) &&
+  !(isKey(name) && EVENT_NAME.test(text.slice(start, start + 16)));
+
+/** `"key":"EVT_WU_Connected"`: what happened to a client of the network. */
+const EVENT_NAME = /^[A-Z]{2,}_/;
 
 const NETWORK_NAME =
-  /^(?:key|psk|pass|password|passwd|pwd|passphrase)\d{0,2}$|psk|passphrase|wi-?fi|wlan|wpa|wep|sta[_-]|ap[_-]|ssid/i;
+  /^(?:key|psk|pw|pass|password|passwd|pwd|passphrase)\d{0,2}$|psk|passphrase|wi-?fi|wlan|wpa|wep|sta[_-]|ap[_-]|ssid/i;
 
 /** `key` alone says something only beside an SSID. */
 const BARE_KEY: Word = { text: "key", family: "key" };

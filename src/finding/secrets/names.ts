@@ -16,7 +16,8 @@ export type Family =
   | "type"
   | "wifi"
   | "network"
-  | "handle";
+  | "handle"
+  | "companion";
 
 export interface Word {
   /** In lower case and without separators, as names are compared. */
@@ -51,8 +52,13 @@ export const WORDS: readonly Word[] = [
   ),
   ...whole("password", "pwd"),
   { text: "pass", family: "password", whole: true, second: true },
+  // A password beside a user or a network; alone it counts what was tested.
+  ...whole("companion", "pass", "pw"),
+  ...of("password", "kennwort", "contrasena", "motdepasse", "wachtwoord"),
+  ...whole("password", "senha"),
   ...of("secret", "secret", "secrets", "credential", "credentials"),
   ...of("token", "token", "tokens"),
+  ...whole("token", "bearer"),
   ...of(
     "key",
     "apikey",

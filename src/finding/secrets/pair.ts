@@ -28,8 +28,26 @@ export function publishSecrets(
     return secrets;
   const first = payload[0];
   if (first === OPEN_OBJECT || first === OPEN_LIST || secrets.length > 0) return secrets;
-  return secretOfPair(levelOf(resolvedTopic), payload, false, search);
+  const name = levelOf(resolvedTopic);
+  return BACKLOG.test(name) ? secretsOfCommands(payload) : secretOfPair(name, payload, false, search);
 }
+
+/** Tasmota's `Backlog`: commands with a space before their value and a semicolon behind it. */
+function secretsOfCommands(payload: View): readonly SecretMatch[] {
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString("latin1");
+  const found: SecretMatch[] = [];
+  for (const { 1: name = "", 2: value = "", index } of text.matchAll(COMMAND)) {
+    const word = wordOf(name);
+    const weighed = word === undefined ? undefined : weigh(word, value, QUOTED);
+    if (weighed === undefined) continue;
+    const end = index + text.slice(index).indexOf(value, name.length) + value.length;
+    found.push({ kind: weighed.kind, start: end - value.length + weighed.from, end, name });
+  }
+  return settled(found);
+}
+
+const BACKLOG = /^backlog\d?$/i;
+const COMMAND = /(?<![^\s;])([A-Za-z]{3,24}\d{0,2}) +([^;\s][^;]{0,128})/g;
 
 /**
  * The secrets of a value by its name and by itself. `wanted`: the name alone makes it one, as in the query of a request
@@ -43,7 +61,8 @@ export function secretOfPair(
 ): readonly SecretMatch[] {
   const found = [...search(value)];
   const word = wordOf(name);
-  if (word !== undefined && value.length <= LONGEST) {
+  // Nothing stands beside it.
+  if (word !== undefined && word.family !== "companion" && value.length <= LONGEST) {
     const text = Buffer.from(value.buffer, value.byteOffset, value.length).toString("latin1");
     const weighed = weigh(
       wanted && kindOf(word) !== undefined ? { ...word, family: "secret" } : word,
@@ -71,17 +90,20 @@ export function mayName(topic: string): boolean {
 /** Whether the last level of a topic does say that the payload is a secret: `X-Amz-Signature` does, `temperature` does not. */
 export function names(topic: string): boolean {
   if (!mayName(topic)) return false;
-  const word = wordOf(levelOf(topic));
-  return word !== undefined && kindOf(word) !== undefined;
+  const level = levelOf(topic);
+  if (BACKLOG.test(level)) return true;
+  const word = wordOf(level);
+  return word !== undefined && word.family !== "companion" && kindOf(word) !== undefined;
 }
 
 const levelOf = (topic: string): string => topic.slice(topic.lastIndexOf("/") + 1);
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
-const TELLING = WORDS.filter(word => kindOf(word) !== undefined).map(word =>
-  Buffer.from(word.text.slice(-3)),
-);
+const TELLING = WORDS.filter(word => word.family !== "companion" && kindOf(word) !== undefined)
+  .map(word => word.text)
+  .concat("backlog")
+  .map(text => Buffer.from(text.slice(-3)));
 const ENDINGS: ReadonlySet<number> = new Set(TELLING.map(end => end.readUIntBE(0, 3)));
 const LAST = new Uint8Array(0x80);
 for (const end of TELLING) LAST[end[2]!] = 1;

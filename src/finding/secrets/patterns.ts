@@ -19,6 +19,10 @@ export const TOKENS: readonly TokenPattern[] = [
   { kind: "github-token", pattern: /(?<!\w)github_pat_\w{22,244}(?!\w)/g },
   // Slack docs, "Token types": bot, user, app, refresh, configuration and legacy tokens.
   { kind: "slack-token", pattern: /(?<![A-Za-z0-9])xox[abceoprs]-[A-Za-z0-9-]{10,250}/g },
+  // Stripe, GitLab, npm and Hugging Face name theirs in their documentation; of Stripe's, those that move money.
+  { kind: "token", pattern: /(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,248}/g },
+  { kind: "token", pattern: /(?<![\w-])glpat-[\w-]{20,64}(?![\w-])/g },
+  { kind: "token", pattern: /(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{36}|hf_[A-Za-z]{34})(?![A-Za-z0-9])/g },
   { kind: "google-api-key", pattern: /(?<![\w-])AIza[\w-]{35}(?![\w-])/g },
   { kind: "google-access-token", pattern: /(?<![\w-])ya29\.[\w-]{20,2048}/g },
 ];

@@ -48,6 +48,8 @@ function suspicionAt(octets: View, at: number, start: number, end: number, sign:
     // Four digits, a space or hyphen, digits, the same again: as cards print their number. `-----` begins PEM.
     const next = octets[at + 1]!;
     if (octet === HYPHEN && next === HYPHEN && octets[at + 2] === HYPHEN) return SUSPECT.pem;
+    if (octet === HYPHEN && octets[at - 1] === 0x74 && octets[at - 2] === 0x61 && octets[at - 3] === 0x70)
+      return SUSPECT.token; // glpat-
     const again = octets[at + 5] === octet || octets[at + 7] === octet;
     return again && isDigit(octets[at - 1]) && isDigit(next) ? SUSPECT.digits : 0;
   }
@@ -62,8 +64,8 @@ function suspicionAt(octets: View, at: number, start: number, end: number, sign:
       return octets[at - 1] === 0x41 ? SUSPECT.token : 0;
     case 0x53: // ASIA, SharedAccessSignature
       return octets[at - 1] === 0x41 || octets[at + 1] === 0x68 ? SUSPECT.token : 0;
-    case 0x5f: // ghp_ and its kin, github_pat_
-      return (octets[at - 2] === 0x68 && octets[at - 3] === 0x67) || octets[at - 1] === 0x62
+    case 0x5f: // ghp_ and its kin, github_pat_, and those of others
+      return (octets[at - 2] === 0x68 && octets[at - 3] === 0x67) || isTokenPrefix(octets, at)
         ? SUSPECT.token
         : 0;
     case 0x78: // xoxb and its kin
@@ -74,6 +76,22 @@ function suspicionAt(octets: View, at: number, start: number, end: number, sign:
       return octets[at - 1] === 0x49 ? SUSPECT.token : 0;
     default:
       return 0;
+  }
+}
+
+/** `github_`, `sk_live_`, `rk_live_`, `npm_` and `hf_`, by the octets around their underscore. */
+function isTokenPrefix(octets: View, at: number): boolean {
+  switch (octets[at - 1]) {
+    case 0x62: // b
+      return true;
+    case 0x6b: // k
+      return octets[at + 1] === 0x6c && octets[at + 2] === 0x69;
+    case 0x6d: // m
+      return octets[at - 2] === 0x70 && octets[at - 3] === 0x6e;
+    case 0x66: // f
+      return octets[at - 2] === 0x68;
+    default:
+      return false;
   }
 }
 

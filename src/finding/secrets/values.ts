@@ -17,7 +17,7 @@ export interface Value {
  * of the value once; `end` is where what is looked at ends, and ends a value that is not closed.
  */
 export function valueAfter(octets: View, at: number, end: number): Value | undefined {
-  let start = at + 1;
+  let start = octets[at] === COLON && octets[at + 1] === EQUALS ? at + 2 : at + 1;
   while (start < end && (octets[start] === SPACE || octets[start] === TAB)) start++;
   let escapes = 0;
   while (start + escapes < end && octets[start + escapes] === BACKSLASH) escapes++;
@@ -43,6 +43,7 @@ export function isSecretValue(word: Word, text: string, form: Value["form"], pro
   if (prose && !(/\d/.test(text) && /[A-Za-z]/.test(text))) return false;
   switch (word.family) {
     case "password":
+    case "companion":
       if (word.second === true && (form === "bare" || /^\d+$/.test(text))) return false;
       // `pwd` may be a working directory, and a small number counts something.
       return (
@@ -113,6 +114,7 @@ const LEAST: Readonly<Record<Family, number>> = {
   wifi: 1,
   network: 1,
   handle: 1,
+  companion: 4,
 };
 
 /** Two short strings and what is around them. */
@@ -124,9 +126,9 @@ const NUMBER = /^-?[\d.]{1,15}$/;
 const PLACEHOLDER =
   /^(?:[*xX.?#_-]{1,64}|null|nil|none|undefined|nan|n\/a|true|false|yes|no|on|off|ok|set|unset|not[ _-]?set|empty|unknown|string|redacted|hidden|masked|removed|required|optional|enabled|disabled|valid|invalid|wrong|incorrect|expired|missing|changed|reset|accepted|rejected)$/i;
 
-/** `${PASSWORD}`, `$PASSWORD`, `{{password}}`, `<password>`, `%PASSWORD%`, `[REDACTED]`, `(hidden)`, `***89`, `•••`, `‹12 characters›` (in latin1). */
+/** `${PASSWORD}` (where it is bare, without its end), `$PASSWORD`, `{{password}}`, `<password>`, `%PASSWORD%`, `[REDACTED]`, `(hidden)`, `***89`, `•••`, `‹12 characters›` (in latin1). */
 const TEMPLATE =
-  /^(?:\$\{[^}]*\}|\$[A-Z_]+|\{\{[^}]*\}\}|<[^>]*>|%[A-Z_]+%|\[[^\]]*\]|\([^)]*\)|\*{3,64}.{0,4}|\u00e2\u0080[\u00a2\u00b9].*)$/s;
+  /^(?:\$\{[^}]*\}?|\$[A-Z_]+|\{\{[^}]*\}\}|<[^>]*>|%[A-Z_]+%|\[[^\]]*\]|\([^)]*\)|\*{3,64}.{0,4}|\u00e2\u0080[\u00a2\u00b9].*)$/s;
 
 const TAB = 0x09;
 const SPACE = 0x20;

@@ -50,4 +50,5 @@ const KIND_OF: Readonly<Record<Family, SecretKind | undefined>> = {
   wifi: undefined,
   network: undefined,
   handle: undefined,
+  companion: "password",
 };

@@ -313,6 +313,33 @@ describe("names of secrets", () => {
     expect(found(`{"${name}":"Abc-123-xyz"}`)).toEqual([]);
   });
 
+  test.each([
+    '{"user":"kim","pass":"Abc-123-xyz"}',
+    '{"pw":"Abc-123-xyz","userName":"kim"}',
+    "login=kim&pass=Abc-123-xyz",
+    '{"msg":"{\\"user\\":\\"kim\\",\\"pass\\":\\"Abc-123-xyz\\"}"}',
+  ])("that are some beside a user: %s", text => {
+    expect(textsOf(text)).toEqual(["Abc-123-xyz"]);
+    expect(found(text.replaceAll(/user(?:Name)?|login/g, "test"))).toEqual([]);
+  });
+
+  test("what a user passed is no password", () => {
+    for (const text of [
+      '{"user":"ci","pass":12,"fail":0}',
+      '{"user":"ci","pass":true}',
+      '{"user":"ci","pass":"4/4"}',
+    ])
+      expect(found(text), text).toEqual([]);
+  });
+
+  test.each(["kennwort", "mot_de_passe", "contrasena", "senha"])("in other languages: %s", name => {
+    expect(textsOf(`{"${name}":"Abc-123-xyz"}`)).toEqual(["Abc-123-xyz"]);
+  });
+
+  test("an assignment is one with a colon, too", () => {
+    expect(textsOf('password := "Abc-123-xyz"')).toEqual(["Abc-123-xyz"]);
+  });
+
   test("a working directory, a sentence and an operator are no values", () => {
     for (const text of [
       '{"pwd":"/home/kim"}',
@@ -419,11 +446,16 @@ describe("Wi-Fi passwords", () => {
     ]);
     expect(kindsOf('{"SSID1":"a","Password1":"hunter2hunter2"}')).toEqual(["wifi"]);
     expect(kindsOf('{"ssid":"a","key":"hunter2hunter2"}')).toEqual(["wifi"]);
+    expect(kindsOf('{"SSID":"a","Key":"hunter2hunter2"}')).toEqual(["wifi"]);
+    expect(kindsOf('{"sta":{"ssid":"a","pass":"hunter2hunter2","enable":true}}')).toEqual(["wifi"]);
+    expect(kindsOf("ssid=a&pw=hunter2hunter2")).toEqual(["wifi"]);
   });
 
   test("a name without a password, or a base station's address, makes none", () => {
     expect(found('{"ssid":"a","rssi":-67}')).toEqual([]);
     expect(found('{"ssid":"a","psk":""}')).toEqual([]);
+    expect(found('{"ssid":"a","key":"EVT_WU_Connected"}')).toEqual([]);
+    expect(found("WIFI_PASSWORD=${WIFI_PASSWORD}")).toEqual([]);
     expect(kindsOf('{"bssid":"02:00:00:00:00:01","password":"hunter2"}')).toEqual(["password"]);
   });
 });
