@@ -3,7 +3,7 @@ import type { View } from "../octets/view.ts";
 import type { Connection, Direction } from "../stream/item.ts";
 import { opposite } from "../stream/item.ts";
 import { recognizeMqtt } from "./mqtt/recognize.ts";
-import { newSearch, searchPackets, weighRun } from "./mqtt/resync.ts";
+import { beginsMidstream, ENOUGH_BITS, newSearch, searchPackets, weighRun } from "./mqtt/resync.ts";
 import type { Recognition } from "./protocol.ts";
 import { recognizeTls } from "./tls/recognize.ts";
 import {
@@ -38,6 +38,8 @@ export interface Decision {
   readonly protocol: "mqtt" | "tls" | "websocket" | "unknown";
   /** The side called the server sent what only a client sends. */
   readonly swapped: boolean;
+  /** Of what is unknown: its octets look like MQTT, and are too few to prove it. */
+  readonly like?: "mqtt" | undefined;
 }
 
 /** What the connection speaks, or undefined where more octets are needed. */
@@ -48,15 +50,16 @@ export function detect(situation: Situation): Decision | undefined {
     if (typeof found === "object") return found;
     undecided ||= found === "unsure";
   }
-  return undecided ? undefined : { protocol: "unknown", swapped: false };
+  return undecided ? undefined : { protocol: "unknown", swapped: false, like: likeness(situation) };
 }
 
+/** Whether MQTT is expected on a port; where all are judged, on its own. */
+export const isMqttPort = (port: number, ports: ReadonlySet<number> | "all"): boolean =>
+  port === MQTT_PORT || (ports === "all" ? MQTT_PORTS : ports).has(port);
+
 /** Whether a connection's ports are among those on which MQTT is expected. */
-export function isExpected({ connection, ports }: Pick<Situation, "connection" | "ports">): boolean {
-  const { client, server } = connection;
-  const listed = ports === "all" ? MQTT_PORTS : ports;
-  return [client.port, server.port].some(port => listed.has(port) || port === MQTT_PORT);
-}
+const isExpected = ({ connection: { client, server }, ports }: Situation): boolean =>
+  isMqttPort(client.port, ports) || isMqttPort(server.port, ports);
 
 type Found = Decision | "no" | "unsure";
 
@@ -95,7 +98,7 @@ function mqttOf(situation: Situation): Found {
   for (const direction of SIDES) {
     const { octets, complete } = situation[direction];
     if (octets.length === 0) continue;
-    const recognition = recognizeMqtt(octets, direction);
+    const recognition = recognizeMqtt(octets);
     if (recognition === "yes") return { protocol: "mqtt", swapped: swaps(situation, direction) };
     if (recognition === "unsure" && !complete) found = "unsure";
   }
@@ -142,7 +145,8 @@ function grantsMqtt(octets: View): boolean {
 
 /**
  * Packets without their CONNECT. Where MQTT is expected they are searched, since the octets may begin within one;
- * elsewhere both directions must be nothing but packets from the first octet on.
+ * elsewhere both directions must be nothing but packets from the first octet on, and where only one side spoke, as it
+ * is with QoS 0, several of them must be messages.
  */
 function packetsOf(situation: Situation): Found {
   const { client, server, connection } = situation;
@@ -152,7 +156,7 @@ function packetsOf(situation: Situation): Found {
   const bits = weights.reduce((sum, weight) => sum + Math.max(0, weight), 0);
   const enough = isExpected(situation)
     ? bits >= EXPECTED_BITS
-    : bits >= UNEXPECTED_BITS && weights.every(weight => weight > 0);
+    : (bits >= UNEXPECTED_BITS && weights.every(weight => weight > 0)) || provesAlone(situation);
   if (enough) return { protocol: "mqtt", swapped: false };
   if (client.complete && server.complete) return "no";
   if (client.whole && weighStrictly(client, from("client")) < 0) return "no";
@@ -161,6 +165,26 @@ function packetsOf(situation: Situation): Found {
   return weights.some(weight => weight < 0) && (client.octets.length > 0 || server.complete)
     ? "no"
     : "unsure";
+}
+
+/** One side was silent, and what the other said from its first octet on are messages with topics. */
+function provesAlone({ client, server, connection }: Situation): boolean {
+  if (client.octets.length > 0 && server.octets.length > 0) return false;
+  const direction = client.octets.length > 0 ? "client" : "server";
+  const { octets, whole } = direction === "client" ? client : server;
+  if (octets.length === 0 || (whole && !connection.midstream)) return false;
+  return beginsMidstream(octets, connection.roles === "first-segment" ? undefined : direction);
+}
+
+/** Packets of one side or both that nothing speaks against, and too few to tell them from chance. */
+function likeness(situation: Situation): "mqtt" | undefined {
+  const { client, server, connection } = situation;
+  if (!connection.midstream && client.whole && server.whole) return undefined;
+  const from = (direction: Direction) => (connection.roles === "first-segment" ? undefined : direction);
+  const weights = SIDES.map(direction => weighStrictly(situation[direction], from(direction)));
+  return weights.every(weight => weight >= 0) && weights.some(weight => weight >= ENOUGH_BITS)
+    ? "mqtt"
+    : undefined;
 }
 
 function weighSearched({ octets, complete }: Head, from: Direction | undefined): number {

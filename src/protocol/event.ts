@@ -151,8 +151,11 @@ export interface ProtocolEventMap extends MqttSn {
   /** The PROXY protocol header (v1 or v2): who the proxy says the client is. */
   "proxy.header": { readonly version: 1 | 2; readonly source?: string; readonly destination?: string };
 
-  /** The first octets decided what a connection speaks; `undefined` where nothing known does. */
-  "stream.protocol": { readonly protocol: ProtocolName | undefined };
+  /**
+   * Told once: what a connection speaks; `undefined` where nothing known does, and then when none is waited for any
+   * longer. `like`: what its octets look like, too few to prove it.
+   */
+  "stream.protocol": { readonly protocol: ProtocolName | undefined; readonly like?: "mqtt" | undefined };
   "stream.gap": { readonly octets: number };
   "stream.overlap": { readonly octets: number };
   "stream.close": { readonly how: "fin" | "rst" };

@@ -32,6 +32,8 @@ export const LIMITS = {
   undecided: 8,
   /** Octets of a packet that is read to weigh it; of a longer one the beginning is weighed. */
   weighedOctets: 512,
+  /** Messages in a row that prove MQTT on any port where only one side spoke. */
+  messagesAlone: 3,
   /** Sound packets in a row that prove a synchronisation found again. */
   proofPackets: 8,
   /** Highest Topic Alias remembered in a direction; brokers offer 10 to 100. */

@@ -16,7 +16,7 @@ export interface OpeningHost {
   /** What the user says that the connection speaks. */
   forced(connection: Connection): Exclude<Decision["protocol"], "unknown"> | undefined;
   /** The protocol is known on this item: gives the stage that reads it. */
-  open(connection: Connection, protocol: Decision["protocol"], item: StreamItem): Stage<StreamItem>;
+  open(connection: Connection, decision: Decision, item: StreamItem): Stage<StreamItem>;
   /** A PROXY header that is the client's octets `[from, to)`, carried by `chunks`, complete with the last. */
   proxy(
     connection: Connection,
@@ -131,7 +131,7 @@ class Opening implements Stage<StreamItem> {
     this.#waiting = undefined;
     this.#host.room.octets -= waiting.cost;
     if (decision.swapped) this.#connection.swapRoles();
-    const stage = this.#host.open(this.#connection, decision.protocol, item);
+    const stage = this.#host.open(this.#connection, decision, item);
     this.#stage = stage;
     // Inside another protocol the connection's items are that protocol's.
     if (!this.#host.inside && item.kind !== "end") this.#connection.handOver?.(stage);

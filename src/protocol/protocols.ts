@@ -5,13 +5,13 @@ import type { Timestamp } from "../octets/time.ts";
 import type { Datagram } from "../packet/segment.ts";
 import type { Connection, StreamItem, StreamSink } from "../stream/item.ts";
 import type { Decision } from "./detect.ts";
-import type { LimitEvent, ProtocolEvent, Seen, Transport } from "./event.ts";
+import type { LimitEvent, ProtocolEvent, ProtocolName, Seen, Transport } from "./event.ts";
 import { associations } from "./mqttsn/associations.ts";
 import { type Mqtt, mqttProtocol } from "./mqtt/session.ts";
 import { opening, type OpeningHost, type WaitingRoom } from "./opening.ts";
+import { late } from "./late.ts";
 import type { Emit } from "./protocol.ts";
 import type { Skimming } from "./skimming.ts";
-import { lateTls } from "./tls/late.ts";
 import { openTls, type TlsOptions } from "./tls/session.ts";
 import { openWebSocket } from "./websocket/session.ts";
 
@@ -83,10 +83,15 @@ function hostOf(context: Context, transport: Transport, emit: Emit): OpeningHost
       const name = spoken(connection);
       return name === undefined ? undefined : NAMES[name];
     },
-    open(connection, protocol, item) {
-      const name = protocol === "unknown" ? undefined : protocol;
-      if (!inside) emit({ type: "stream.protocol", ...seenOn(item, connection, transport), protocol: name });
-      return sessionOf(context, protocol, connection, transport, emit, spoken(connection) === "ws");
+    open(connection, { protocol, like }, item) {
+      const tell = (at: StreamItem, name: ProtocolName | undefined): void =>
+        emit({ type: "stream.protocol", ...seenOn(at, connection, transport), protocol: name, like });
+      const open = (name: Exclude<Decision["protocol"], "unknown">, at: StreamItem): Stage<StreamItem> => {
+        if (!inside) tell(at, name);
+        return sessionOf(context, name, connection, transport, emit, spoken(connection) === "ws");
+      };
+      if (protocol !== "unknown") return open(protocol, item);
+      return inside ? NOTHING : late(connection, { open, unread: at => tell(at, undefined) });
     },
     proxy(connection, header, [from, to], chunks) {
       const last = chunks.at(-1);
@@ -105,7 +110,7 @@ function hostOf(context: Context, transport: Transport, emit: Emit): OpeningHost
 
 function sessionOf(
   context: Context,
-  protocol: Decision["protocol"],
+  protocol: Exclude<Decision["protocol"], "unknown">,
   connection: Connection,
   transport: Transport,
   emit: Emit,
@@ -120,8 +125,6 @@ function sessionOf(
       return openWebSocket(connection, transport, emit, { mqtt, inside, forced });
     case "tls":
       return openTls(connection, transport, emit, tlsOptions(context));
-    case "unknown":
-      return inside ? NOTHING : lateTls(connection, transport, emit, tlsOptions(context));
     default:
       return protocol satisfies never;
   }

@@ -117,6 +117,9 @@ function whyInconclusive({ captures, coverage, conversations, verdict }: Report,
     return `none of the ${counted(coverage.frames, "frame")} could be decoded. Capture on an interface with a known link type`;
   if (conversations.length === 0 && coverage.tlsNotJudged > 0)
     return `no MQTT, and TLS only on other ports (${counted(coverage.tlsNotJudged, "connection")}). Name them with --ports, or give --ports all`;
+  const { unrecognised } = coverage;
+  if (unrecognised.onListedPorts > 0)
+    return `${counted(unrecognised.onListedPorts, "connection")} at ports of MQTT carried octets in which neither MQTT nor TLS was recognised. Capture from their start, or name what they speak with --decode-as`;
   if (conversations.length === 0)
     return "no MQTT and no TLS conversation was seen. Capture where clients and broker talk: ports 1883 and 8883";
   if (coverage.limits.length > 0)

@@ -38,6 +38,11 @@ export interface Coverage {
   clockSteps: number;
   /** TLS on ports that are not judged (`--ports`). */
   tlsNotJudged: number;
+  /** Connections that carried octets and speak nothing known. */
+  unrecognised: number;
+  /** Those of them at ports of MQTT, and those elsewhere that look like it, by port. */
+  readonly unrecognisedPorts: Map<number, number>;
+  readonly likePorts: Map<number, number>;
   kernelDrops: number | "unknown" | undefined;
   /** What the traffic itself says of packets that were not captured (`EstimatedLoss`). */
   acknowledgedOctets: number;
@@ -78,6 +83,9 @@ export function emptyCoverage(): Coverage {
     earliest: undefined,
     clockSteps: 0,
     tlsNotJudged: 0,
+    unrecognised: 0,
+    unrecognisedPorts: new Map(),
+    likePorts: new Map(),
     kernelDrops: undefined,
     acknowledgedOctets: 0,
     missedOctets: 0,

@@ -21,6 +21,7 @@ import { fitted, keepSeen, newConversation, newPublishing, type Talk } from "./t
 import { followTls, type TlsJudging } from "./tls.ts";
 import type { TlsRun } from "./tls-run.ts";
 import type { Topics } from "./topics.ts";
+import { noteUnrecognised } from "./unrecognised.ts";
 
 export interface SessionOptions extends TlsJudging {
   /** TCP ports on which TLS is judged whatever its ClientHello says. */
@@ -205,11 +206,17 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     skimming: sink.innocence === undefined ? undefined : skimmingOf(sink.innocence),
     event(event: ProtocolEvent): void {
       reach(event.at);
-      if (event.type === "stream.protocol") return;
+      if (event.type === "stream.protocol") {
+        if (event.protocol === undefined) noteUnrecognised(coverage, options.ports, event);
+        return;
+      }
       const talk = talkOf(event);
       if (talk === undefined || !talk.judged) {
         if (event.type !== "stream.end") return;
-        if (talk === undefined) remembered.unused(event.connection, event.at);
+        if (talk === undefined) {
+          noteUnrecognised(coverage, options.ports, event);
+          remembered.unused(event.connection, event.at);
+        }
         event.connection.kept = undefined;
         return;
       }

@@ -7,6 +7,7 @@ import { type WireText, wireKey } from "../octets/text.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
+import { connectionsOn } from "../session/unrecognised.ts";
 import { isReadable } from "../session/readable.ts";
 import type { Topics } from "../session/topics.ts";
 import { reportConversation } from "./conversation.ts";
@@ -88,15 +89,9 @@ function verdictOf(
   const failing = indexesOf(findings, f => fails(f, options.failOn));
   const warning = indexesOf(findings, f => f.severity !== "info");
   const blind = coverage.judged === 0;
-  const unread = couldNotJudge(coverage, options.strict);
+  const unread = couldNotJudge(coverage) || (options.strict && limited(coverage));
   const outcome: Outcome =
-    failing.length > 0
-      ? "fail"
-      : couldNotJudge(coverage, options.strict)
-        ? "inconclusive"
-        : warning.length > 0
-          ? "warn"
-          : "pass";
+    failing.length > 0 ? "fail" : unread ? "inconclusive" : warning.length > 0 ? "warn" : "pass";
   return {
     outcome,
     exposure: blind || (exposure === "protected" && unread) ? "unknown" : exposure,
@@ -119,23 +114,21 @@ const fails = (finding: Finding, failOn: Severity | "never"): boolean =>
   finding.confidence !== "tentative" &&
   SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn);
 
-/** contract.md, "what limited the view": the first row always, all rows with `--strict`. */
-const couldNotJudge = (coverage: Coverage, strict: boolean): boolean =>
+/** contract.md, "what limited the view", its first row: what was captured, and not judged. */
+const couldNotJudge = (coverage: Coverage): boolean =>
   coverage.cut ||
   coverage.unknownLinkTypes ||
   coverage.judged === 0 ||
-  coverage.evictedConnections > 0 ||
-  (strict && limited(coverage));
+  coverage.unrecognisedPorts.size > 0 ||
+  coverage.evictedConnections > 0;
 
+/** Anything that limited the view: with `--strict` it counts like the first row. */
 const limited = (coverage: Coverage): boolean =>
-  coverage.cut ||
-  coverage.unknownLinkTypes ||
-  coverage.judged === 0 ||
+  couldNotJudge(coverage) ||
   coverage.left ||
   coverage.missedLogins > 0 ||
   coverage.gaps > 0 ||
   coverage.limits.size > 0 ||
-  coverage.evictedConnections > 0 ||
   coverage.midstreamConnections > 0 ||
   coverage.oneSidedConnections > 0 ||
   coverage.encryptedConnections > 0 ||
@@ -155,6 +148,11 @@ const reportCoverage = (coverage: Coverage): ReportCoverage => ({
   oneSidedConnections: coverage.oneSidedConnections,
   evictedConnections: coverage.evictedConnections,
   tlsNotJudged: coverage.tlsNotJudged,
+  unrecognised: {
+    connections: coverage.unrecognised,
+    onListedPorts: connectionsOn(coverage.unrecognisedPorts),
+    likeMqtt: connectionsOn(coverage.likePorts),
+  },
   ...(coverage.kernelDrops !== undefined && { kernelDrops: coverage.kernelDrops }),
   ...(coverage.acknowledgedOctets > 0 && {
     estimatedLoss: {

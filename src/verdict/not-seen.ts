@@ -2,6 +2,7 @@
 import { inputName } from "../capture/input-name.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
+import { connectionsOn } from "../session/unrecognised.ts";
 import type { ReportCapture } from "./report.ts";
 
 /** One line for each thing that the verdict cannot speak of. */
@@ -51,6 +52,16 @@ export function notSeen(
       coverage.tlsNotJudged,
       n => `TLS on other ports: ${count(n, "connection")}, not judged (--ports all)`,
     ),
+    ...onPorts(
+      coverage.unrecognisedPorts,
+      (connections, ports) =>
+        `what ${connections} at ${ports} carried: neither MQTT nor TLS was recognised in it`,
+    ),
+    ...onPorts(
+      coverage.likePorts,
+      (connections, ports, port) =>
+        `what ${connections} at ${ports} carried: it looks like MQTT, and is too little to tell (--decode-as ${port}=mqtt)`,
+    ),
     ...line(
       coverage.interruptions,
       n =>
@@ -79,6 +90,20 @@ function lost({ path, fault, octets }: ReportCapture): string[] {
 
 const line = (n: number, text: (n: number) => string): string[] => (n > 0 ? [text(n)] : []);
 
+/** The ports with the most connections are named. */
+function onPorts(
+  ports: ReadonlyMap<number, number>,
+  text: (connections: string, ports: string, port: number) => string,
+): string[] {
+  const most = [...ports].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([port]) => port);
+  const [port] = most;
+  if (port === undefined) return [];
+  const shown = most.slice(0, PORTS_NAMED).join(", ");
+  const more = most.length > PORTS_NAMED ? ` and ${most.length - PORTS_NAMED} more` : "";
+  const named = `${most.length === 1 ? "port" : "ports"} ${shown}${more}`;
+  return [text(count(connectionsOn(ports), "connection"), named, port)];
+}
+
 function drops({ kernelDrops }: Coverage): string[] {
   if (kernelDrops === undefined || kernelDrops === 0) return [];
   if (kernelDrops === "unknown") return ["how many packets the capture dropped (the engine cannot tell)"];
@@ -94,6 +119,10 @@ function estimated({ acknowledgedOctets, missedOctets }: Coverage): string[] {
     `packets that were not captured, by estimate ${shown} % of the traffic (${missedOctets.toLocaleString("en-US")} of ${count(acknowledgedOctets, "octet")} that were acknowledged)`,
   ];
 }
+
+/** Of more it is said how many. */
+const PORTS_NAMED = 4;
+
 const seconds = (micros: number): string => `${(micros / 1_000_000).toFixed(1)} s`;
 
 /** `1 gap`, `2,000 gaps`. */

@@ -44,6 +44,13 @@ export interface ReportCoverage {
   readonly oneSidedConnections: number;
   readonly evictedConnections: number;
   readonly tlsNotJudged: number;
+  /** Connections whose octets nobody read: at ports of MQTT the verdict is incomplete for them. */
+  readonly unrecognised: {
+    readonly connections: number;
+    readonly onListedPorts: number;
+    /** Elsewhere, and like MQTT. */
+    readonly likeMqtt: number;
+  };
   readonly kernelDrops?: number | "unknown";
   readonly estimatedLoss?: EstimatedLoss;
   /** How often a live capture was lost and went on. */

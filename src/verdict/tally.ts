@@ -7,6 +7,7 @@ import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
 import { emptyCoverage } from "../session/coverage.ts";
 import { LIMITS } from "../session/limits.ts";
+import { addUnrecognised } from "../session/unrecognised.ts";
 import { reportFault } from "./certificate.ts";
 import type { ReportCapture } from "./report.ts";
 
@@ -169,6 +170,7 @@ function addCoverage(sum: Coverage, more: Coverage): void {
   for (const [kind, frames] of more.undecodedFrames)
     sum.undecodedFrames.set(kind, (sum.undecodedFrames.get(kind) ?? 0) + frames);
   for (const limit of more.limits) sum.limits.add(limit);
+  addUnrecognised(sum, more);
   sum.cut ||= more.cut;
   sum.left ||= more.left;
   sum.missedLogins += more.missedLogins;

@@ -33,6 +33,11 @@ export class Scene {
     return new Line(this, from, to);
   }
 
+  /** A TCP connection that was there before the capture began. */
+  resume(from: string, to = BROKER): Line {
+    return new Line(this, from, to, true);
+  }
+
   datagram(from: string, to: string, payload: Uint8Array): this {
     this.frame(udpFrame({ from, to, payload }));
     return this;
@@ -72,9 +77,10 @@ export class Line {
   readonly #ends: Readonly<Record<Side, string>>;
   readonly #next: Record<Side, number> = { client: 1, server: 1 };
 
-  constructor(scene: Scene, client: string, server: string) {
+  constructor(scene: Scene, client: string, server: string, begun = false) {
     this.#scene = scene;
     this.#ends = { client, server };
+    if (begun) return;
     this.#segment("client", SYN, undefined, { sequence: 0, acknowledgment: 0 });
     this.#segment("server", SYN + ACK, undefined, { sequence: 0, acknowledgment: 1 });
     this.#segment("client", ACK);

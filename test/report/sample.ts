@@ -165,6 +165,7 @@ export const report = (more: Partial<Report> = {}): Report => ({
     oneSidedConnections: 0,
     evictedConnections: 0,
     tlsNotJudged: 0,
+    unrecognised: { connections: 0, onListedPorts: 0, likeMqtt: 0 },
     limits: [],
   },
   verdict: { outcome: "fail", exposure: "exposed", complete: true, because: [0], notSeen: [] },

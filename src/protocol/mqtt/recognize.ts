@@ -1,31 +1,29 @@
 /** Whether first octets are MQTT: by the CONNECT's own name, never by two octets. */
 import type { View } from "../../octets/view.ts";
-import type { Direction } from "../../stream/item.ts";
 import type { Recognition } from "../protocol.ts";
 import { CONNECT, fixedHeader, IMPOSSIBLE, NOT_YET, readFixedHeader } from "./frame.ts";
 
 /**
- * Whether `head` begins with a CONNECT (§3.1): type and flags, a Remaining Length that can be one, the Protocol Name
- * "MQTT" or "MQIsdp", and a level that goes with it. Either side may have sent it: who is the client is then known.
+ * Whether `head` begins with a CONNECT (§3.1): its type, a Remaining Length that can be one, and the Protocol Name
+ * "MQTT" or "MQIsdp". Flags and a level that the standard forbids make it a malformed one, and no other protocol.
+ * Either side may have sent it: who is the client is then known.
  */
-export function recognizeMqtt(head: View, _direction: Direction): Recognition {
+export function recognizeMqtt(head: View): Recognition {
   const header = fixedHeader();
   const read = readFixedHeader(head, 0, head.length, header);
   if (head.length > 0 && header.type !== CONNECT) return "no";
-  if (read === IMPOSSIBLE || header.flags !== 0) return "no";
+  if (read === IMPOSSIBLE) return "no";
   if (read === NOT_YET) return "unsure";
-  // The shortest holds its name, level, flags, keep alive and an empty Client Identifier.
-  if (header.remaining < 12) return "no";
-  return NAMES.map(name => compare(head, read, name)).reduce(better);
+  return NAMES.map(name => (header.remaining > name.length ? compare(head, read, name) : "no")).reduce(
+    better,
+  );
 }
 
-/** How the octets at `at` compare to a protocol name with its length, and the level after it. */
+/** How the octets at `at` compare to a protocol name with its length. */
 function compare(head: View, at: number, name: readonly number[]): Recognition {
   const there = Math.min(name.length, head.length - at);
   for (let index = 0; index < there; index++) if (head[at + index] !== name[index]) return "no";
-  const level = head[at + name.length];
-  if (level === undefined) return "unsure";
-  return level % 0x80 >= 3 && level % 0x80 <= 5 ? "yes" : "no";
+  return there === name.length ? "yes" : "unsure";
 }
 
 const better = (a: Recognition, b: Recognition): Recognition =>

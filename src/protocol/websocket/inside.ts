@@ -55,10 +55,10 @@ function recognizeWaiting(waiting: readonly (Chunk | Gap)[]): "yes" | "no" | "un
     if (item.kind === "gap") return "no";
     for (let at = 0; at < item.octets.length && head.length < ENOUGH; at++) head.push(item.octets[at]!);
   }
-  return head.length === 0 ? "unsure" : recognizeMqtt(Uint8Array.from(head), "client");
+  return head.length === 0 ? "unsure" : recognizeMqtt(Uint8Array.from(head));
 }
 
-/** Fixed header, protocol name and level of a CONNECT. */
+/** Fixed header and protocol name of a CONNECT. */
 const ENOUGH = 16;
 
 /** Messages without octets, or of one octet each, are kept no longer than this. */

@@ -90,12 +90,12 @@ describe("texts", () => {
 });
 
 describe("recognizeMqtt", () => {
-  test("knows the CONNECT of every version, and is unsure until it has seen the level", () => {
+  test("knows the CONNECT of every version, and is unsure until it has seen the name", () => {
     for (const octets of Object.values(CONNECTS)) {
-      const enough = octets.indexOf(0x02, 4);
+      const enough = 2 + 2 + octets[3]!;
       for (let length = 0; length < enough; length++)
-        expect(recognizeMqtt(octets.subarray(0, length), "client")).toBe("unsure");
-      expect(recognizeMqtt(octets.subarray(0, enough), "client")).toBe("yes");
+        expect(recognizeMqtt(octets.subarray(0, length))).toBe("unsure");
+      expect(recognizeMqtt(octets.subarray(0, enough))).toBe("yes");
     }
   });
 
@@ -104,11 +104,20 @@ describe("recognizeMqtt", () => {
       "00",
       "20 02 0000",
       "10 00",
-      "10 0b 0004 4d515454 04 02",
-      "12 0d 0004 4d515454 04",
-      "10 0d 0004 4d515454 02",
+      "10 06 0004 4d515454",
+      "20 0d 0004 4d515454 04",
+      "10 0d 0004 4d515455 04",
       "10 0d 0005",
     ])
-      expect(recognizeMqtt(hex(octets), "client")).toBe("no");
+      expect(recognizeMqtt(hex(octets))).toBe("no");
+  });
+
+  test("knows one with flags or a level that the standard forbids", () => {
+    for (const octets of [
+      "11 0d 0004 4d515454 04 02",
+      "10 0d 0004 4d515454 06",
+      "10 0f 0006 4d5149736470 09",
+    ])
+      expect(recognizeMqtt(hex(octets))).toBe("yes");
   });
 });

@@ -1,0 +1,69 @@
+/** A verdict is never cleaner than what was seen: connections of which nobody read what they carried. */
+import { describe, expect, test } from "vitest";
+import { Scene } from "../finding/scene.ts";
+import { join } from "../build/packets.ts";
+import { publish } from "../protocol/mqtt/build.ts";
+
+const secret = publish("home/door", JSON.stringify({ password: "MqttP@ss" }));
+
+describe("octets that nobody read", () => {
+  test("at a port of MQTT make the verdict inconclusive, and are told with their port", async () => {
+    const scene = new Scene();
+    scene.open("192.0.2.7:40000").login().fin("client");
+    for (const at of [1, 2])
+      scene.open(`192.0.2.8:4000${at}`, "192.0.2.1:8883").send("client", new Uint8Array(40));
+    const { coverage, verdict } = await scene.report();
+    expect(coverage.unrecognised).toEqual({ connections: 2, onListedPorts: 2, likeMqtt: 0 });
+    expect(verdict.complete).toBe(false);
+    expect(verdict.notSeen).toContain(
+      "what 2 connections at port 8883 carried: neither MQTT nor TLS was recognised in it",
+    );
+    const alone = new Scene();
+    alone.open("192.0.2.8:40001", "192.0.2.1:8884").send("server", new Uint8Array(40));
+    expect((await alone.report()).verdict.outcome).toBe("inconclusive");
+  });
+
+  test("at other ports are counted, and said only where they look like MQTT", async () => {
+    const scene = new Scene();
+    scene.open("192.0.2.7:40000").login().fin("client");
+    scene.open("192.0.2.7:40001", "192.0.2.1:22").send("client", Buffer.from("SSH-2.0-x\r\n"));
+    scene.resume("192.0.2.7:1883", "192.0.2.1:9999").send("server", new Uint8Array(9));
+    const quiet = await scene.report();
+    expect(quiet.coverage.unrecognised).toEqual({ connections: 2, onListedPorts: 1, likeMqtt: 0 });
+    scene.resume("192.0.2.7:40003", "192.0.2.1:1884").send("client", secret);
+    const { coverage, verdict } = await scene.report();
+    expect(coverage.unrecognised).toEqual({ connections: 3, onListedPorts: 1, likeMqtt: 1 });
+    expect(verdict.notSeen.filter(text => text.includes("1884"))).toEqual([
+      "what 1 connection at port 1884 carried: it looks like MQTT, and is too little to tell (--decode-as 1884=mqtt)",
+    ]);
+  });
+
+  test("are none on a connection that carried none", async () => {
+    const scene = new Scene();
+    scene.open("192.0.2.7:40000").fin("client").fin("server");
+    expect((await scene.report()).coverage.unrecognised.connections).toBe(0);
+  });
+});
+
+describe("MQTT that was once not recognised", () => {
+  test("of a publisher with QoS 0, midstream, on any port", async () => {
+    const scene = new Scene();
+    scene.resume("192.0.2.7:40000", "192.0.2.1:1884").send("client", join(secret, secret, secret));
+    const { findings, verdict } = await scene.report();
+    expect(findings.map(finding => finding.rule)).toContain("MQ112");
+    expect(verdict.exposure).toBe("exposed");
+  });
+
+  test("with flags or a level in its CONNECT that the standard forbids", async () => {
+    const login = { username: "dev", password: Buffer.from("MqttP@ss") };
+    const scene = new Scene();
+    const sent = scene.open("192.0.2.7:40000");
+    sent.login(login, null);
+    const octets = scene.frames.at(-1)!.octets;
+    // Behind the headers of Ethernet, IPv4 and TCP.
+    octets[54] = 0x11;
+    sent.send("server", { cmd: "connack", sessionPresent: false, returnCode: 0 });
+    const { findings } = await scene.report();
+    expect(findings.map(finding => finding.rule)).toEqual(expect.arrayContaining(["MQ101", "MQ221"]));
+  });
+});
