@@ -1,18 +1,22 @@
 /**
- * What is done with files that the judging process will have no right to: written down before it gives up its rights,
- * and done by the supervisor, which does nothing else with files.
+ * What the judging process will have no right to do, or no time: written down before it gives up its rights, and done by
+ * the supervisor, which does nothing else with files.
  */
 import { constants, existsSync, lstatSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import type { Terminal } from "./terminal-left.ts";
 
 export interface Entrusted {
   /** A file that is moved to its name, in the same folder, once it is whole; removed when it never becomes so. */
   readonly moves: { readonly path: string; readonly inode: number; readonly name: string }[];
   /** A file that was made for this run: where it stays empty, it is removed. */
   readonly made: { readonly path: string; readonly inode: number }[];
+  /** What a screen is shown on: it is given back where the process that shows it is killed. */
+  readonly terminal?: Terminal | undefined;
 }
 
-export const nothingEntrusted = (): Entrusted => ({ moves: [], made: [] });
+/** Nothing yet but, where there is one, the terminal. */
+export const nothingEntrusted = (terminal?: Terminal): Entrusted => ({ moves: [], made: [], terminal });
 
 interface Keeper {
   /** Throws as rename(2) fails; each file is moved once. */
@@ -22,7 +26,7 @@ interface Keeper {
 }
 
 /** The supervisor's part. Folders are held open: no path is followed that somebody could change meanwhile. */
-export function keeper({ moves, made }: Entrusted): Keeper {
+export function keeper({ moves, made }: Pick<Entrusted, "moves" | "made">): Keeper {
   const left = new Map(moves.map((file, index) => [index, { ...held(file), name: file.name }]));
   const maybeEmpty = made.map(held);
   return {

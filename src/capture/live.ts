@@ -37,6 +37,8 @@ export interface LiveCapture {
   begin(files: Entrusted): void;
   /** Has a file moved that was entrusted: why that failed, as an error's code, or undefined. */
   move(index: number): Promise<string | undefined>;
+  /** A screen that is shown when this process is killed is taken from the terminal that was entrusted. */
+  screen(shown: boolean): void;
   /** Ends all processes of a capture that was begun; otherwise `frames` does so itself at its end. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function liveCapture(options: LiveOptions): LiveCapture {
       }
     },
     move: index => supervised?.move(index) ?? Promise.resolve("ESRCH"),
+    screen: shown => supervised?.screen(shown),
     close: async () => supervised?.close(),
   };
 }

@@ -19,7 +19,9 @@ export type Order =
   | { readonly order: "start"; readonly command: number }
   | { readonly order: "count" | "stop" }
   | { readonly order: "mark"; readonly mark: string }
-  | { readonly order: "move"; readonly move: number };
+  | { readonly order: "move"; readonly move: number }
+  /** The terminal is a screen from now on, or is none any more. */
+  | { readonly order: "screen"; readonly shown: boolean };
 
 export type Answer =
   | { readonly answer: "started"; readonly pid: number }
@@ -52,6 +54,8 @@ export interface Supervised {
   stop(): void;
   /** Has a file moved that was entrusted: why that failed, as an error's code, or undefined. */
   move(index: number): Promise<string | undefined>;
+  /** A screen that is shown when this process ends is taken from the terminal. */
+  screen(shown: boolean): void;
   /** Ends engine and supervisor; resolves when it has tidied up, or takes too long for that. */
   close(): Promise<void>;
 }
@@ -171,6 +175,7 @@ export function supervise(
         moving.set(index, resolve);
         order({ order: "move", move: index });
       }),
+    screen: shown => order({ order: "screen", shown }),
     close(): Promise<void> {
       lost = true;
       packets.destroy();

@@ -12,6 +12,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeSync } from "node:fs";
 import { type Entrusted, keeper } from "./entrusted.ts";
 import type { Answer, Command, Order } from "./supervised.ts";
+import { giveBack } from "./terminal-left.ts";
 
 /** The judging process's end of this is where the packets go. */
 const PACKETS = 3;
@@ -23,7 +24,11 @@ const PACKETS = 3;
 const FAREWELL = 300;
 
 const commands = JSON.parse(process.argv[2] ?? "[]") as readonly Command[];
-const files = keeper(JSON.parse(process.argv[3] ?? '{"moves":[],"made":[]}') as Entrusted);
+const entrusted = JSON.parse(process.argv[3] ?? '{"moves":[],"made":[]}') as Entrusted;
+const files = keeper(entrusted);
+
+/** The judging process shows its screen. */
+let shown = false;
 
 interface Running {
   readonly child: ChildProcess;
@@ -49,6 +54,9 @@ function obey(order: Order): void {
       return;
     case "move":
       return move(order.move);
+    case "screen":
+      shown = order.shown;
+      return;
     default:
       return order satisfies never;
   }
@@ -132,6 +140,7 @@ process.on("disconnect", () => {
   running?.child.kill("SIGKILL");
   running?.watcher?.kill("SIGKILL");
   files.end();
+  if (shown && entrusted.terminal !== undefined) giveBack(entrusted.terminal);
   process.exit();
 });
 // Whoever signals all processes of the program gets its report: the judging process says when to end.

@@ -4,6 +4,7 @@ import { CaptureError } from "../capture/capture-error.ts";
 import { type Entrusted, nothingEntrusted } from "../capture/entrusted.ts";
 import { systemText } from "../capture/file.ts";
 import { type LiveCapture, liveCapture } from "../capture/live.ts";
+import { ownTerminal } from "../capture/terminal-left.ts";
 import { dropPrivileges, type Identity, identityOf } from "../capture/privileges.ts";
 import type { Recording } from "../capture/recording.ts";
 import { printable } from "../octets/text.ts";
@@ -42,7 +43,7 @@ export async function runLive(iface: string, flags: LiveFlags, world: World): Pr
   try {
     // The screen is its own output: what is left on the terminal afterwards is the text report.
     const shown = format === "dashboard" ? "text" : format;
-    const entrusted = nothingEntrusted();
+    const entrusted = nothingEntrusted(format === "dashboard" ? ownTerminal() : undefined);
     const outputs = openOutputs(shown, flags, "live", world, [], identity, entrusted);
     try {
       const recording = recordingOf(flags, [], world, identity);
@@ -91,6 +92,7 @@ async function judge(live: Live): Promise<number> {
         )
       : undefined;
   if (broken !== undefined) throw broken;
+  live.capture.screen(screen !== undefined);
   const watchers: Watcher[] = [...outputs.watchers, screen ?? interruptions(flags, world)];
   const run = audit(live.options, watchers);
   const timer =
@@ -102,6 +104,7 @@ async function judge(live: Live): Promise<number> {
   } finally {
     clearTimeout(timer);
     screen?.close();
+    live.capture.screen(false);
   }
   const report = run.finish();
   const recorded = (await recording?.finish()) ?? true;

@@ -255,6 +255,20 @@ suite(`the dashboard in a terminal${hasTmux ? "" : " (skipped: tmux is not insta
       }
     },
   );
+  test.skipIf(!isRoot)(
+    `gives the terminal back though the program is killed outright${isRoot ? "" : " (skipped: needs root)"}`,
+    async () => {
+      await shell.start(100, 30);
+      shell.run(`${node} --iface lo --ports 1; echo le''ft with $?`);
+      await shell.shows("no MQTT and no TLS seen so far");
+      await wait(1500);
+      process.kill(shell.child(), "SIGKILL");
+      for (let waited = 0; shell.isOnOtherScreen() && waited < 10_000; waited += 50) await wait(50);
+      // What the shell said meanwhile was on the other screen.
+      shell.run("echo le''ft with $?");
+      await isRestored();
+    },
+  );
 });
 
 describe("without a terminal", () => {

@@ -27,17 +27,44 @@ const expected = (observations: readonly Observation[], columns: number, rows: n
   );
 
 describe("the dashboard", () => {
-  test.each([
+  const sizes = [
     [80, 24],
     [60, 20],
+    [100, 30],
     [120, 40],
-    [200, 50],
-  ])("draws its view cell for cell at %i × %i", async (columns, rows) => {
+    [200, 60],
+  ] as const;
+
+  test.each(sizes)("draws its view cell for cell at %i × %i", async (columns, rows) => {
     const desk = new Desk(columns, rows);
     watch(open(desk), scene());
     await desk.shows("anyone on the path");
     expect((await desk.rows()).map(row => row.trimEnd())).toEqual(expected(scene(), columns, rows));
   });
+
+  test.each(
+    ["none", "linux", "xterm-16color", "xterm-256color", "xterm-direct"].flatMap(terminal =>
+      sizes.filter(([columns]) => columns >= 80).map(([columns, rows]) => [terminal, columns, rows] as const),
+    ),
+  )(
+    "draws the same in the colours of %s at %i × %i, wide characters too",
+    async (terminal, columns, rows) => {
+      const device = plain(9, "192.0.2.11:50000");
+      const all = [...scene(), opened(device), publish(device, 2, "工厂/温度", "二十五度")];
+      const desk = new Desk(columns, rows);
+      const colour = terminal !== "none";
+      watch(open(desk, { colour, ...(colour && { terminal }) }), all);
+      await desk.shows("工厂/");
+      expect((await desk.rows()).map(row => row.trimEnd())).toEqual(expected(all, columns, rows));
+      // Of the terminal's colours those that stand for the verdict are there, and none where none is wanted.
+      const ofBand = terminal === "none" ? 0 : /256|direct/.test(terminal) ? 160 : 1;
+      const cell = desk.emulator.buffer.active.getLine(1)?.getCell(1);
+      const inked = cell === undefined ? -1 : cell.isBgDefault() ? cell.getFgColor() : cell.getBgColor();
+      expect(terminal === "none" ? [cell?.isFgDefault(), cell?.isBgDefault()] : inked).toEqual(
+        terminal === "none" ? [true, true] : ofBand,
+      );
+    },
+  );
 
   test("draws wide characters without shifting the frame", async () => {
     const device = plain(0, "192.0.2.7:50000");
