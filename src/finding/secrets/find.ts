@@ -6,6 +6,7 @@ import { derKey, pemKeys } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { NO_MATCHES, type SecretMatch, settled } from "./match.ts";
 import { named } from "./named.ts";
+import { packed } from "./packed.ts";
 import {
   JWT,
   SHARED_ACCESS,
@@ -49,6 +50,7 @@ function search(octets: View, suspicions: number, strict: boolean, inside: boole
   const found: SecretMatch[] = [];
   const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString("latin1");
   if (raised(SUSPECT.der)) wholeKey(octets, found);
+  if (raised(SUSPECT.packed)) packed(octets, text, found);
   if (raised(SUSPECT.pem)) pemKeys(text, found);
   if (raised(SUSPECT.jwt)) webTokens(text, found);
   if (raised(SUSPECT.token)) {

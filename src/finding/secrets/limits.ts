@@ -4,6 +4,8 @@ export const LIMITS = {
   octets: 65_536,
   /** Secrets of one field that a rule shows; there is one finding for all of them. */
   shown: 8,
+  /** Octets of a message in which names behind their length are looked for: settings are smaller, and noise is not. */
+  packed: 4_096,
   /** Octets of a name that are looked at before a value, and that are kept of it. */
   name: 48,
   /** Octets of a token's header or claims: tokens travel in one packet, and are read as JSON. */

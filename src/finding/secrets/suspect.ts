@@ -1,6 +1,7 @@
 /** The first look: one pass over the octets that tells which kinds of secret could be there. Most often none. */
 import type { View } from "../../octets/view.ts";
 import { mayEndWord, wordBefore } from "./names.ts";
+import { mayBePacked, namesPacked } from "./packed.ts";
 
 /** What a look may suspect, one bit each. */
 export const SUSPECT = {
@@ -15,6 +16,7 @@ export const SUSPECT = {
   base64: 0x100,
   percent: 0x200,
   hex: 0x400,
+  packed: 0x800,
 } as const;
 
 /**
@@ -23,6 +25,7 @@ export const SUSPECT = {
  */
 export function suspect(octets: View, start: number, end: number): number {
   let raised = isSequence(octets, start, end) ? SUSPECT.der : 0;
+  if (mayBePacked(octets[start]) && namesPacked(octets, start, end)) raised |= SUSPECT.packed;
   let latitude = false;
   let longitude = false;
   for (let at = start; at < end; at++) {
