@@ -1,12 +1,14 @@
 /** The report that a person reads: verdict, what is exposed, what TLS protects, findings, what was not seen. */
 import { inputName } from "../capture/input-name.ts";
 import type { Report } from "../verdict/report.ts";
+import { hostOf } from "../packet/address.ts";
+import { scopeOf } from "../packet/scope.ts";
 import { headline } from "./headline.ts";
 import { GLUE, hang, type Page, type PageOptions, page, unglued } from "./page.ts";
 import { exposedRows, hidesSecrets } from "./text-exposed.ts";
 import { findingRows } from "./text-findings.ts";
 import { clearRows, tlsRows } from "./text-tls.ts";
-import { counted, duration } from "./words.ts";
+import { counted, digits, duration } from "./words.ts";
 
 /** The whole report, rows no wider than `width`, with its last line feed; secrets only with `reveal`. */
 export function textReport(report: Report, options: PageOptions): string {
@@ -62,7 +64,18 @@ function judged(report: Report, { dotted, safe }: Page): string {
       : counted(captures.length, "capture");
   const lasted = captures.length === 1 ? span(only?.first, only?.last) : undefined;
   const parts = [counted(coverage.frames, "frame"), lasted].map(part => part?.replaceAll(" ", GLUE));
-  return dotted([name, ...parts, completeness(report)]);
+  return dotted([name, ...parts, completeness(report), loopback(report)]);
+}
+
+/** Where no network lay between: said once, since findings do not change with it. */
+function loopback({ conversations }: Report): string | undefined {
+  const local = conversations.filter(
+    ({ server }) => scopeOf(hostOf(server).replaceAll(/[[\]]/g, "")) === "loopback",
+  ).length;
+  if (local === 0) return undefined;
+  return local === conversations.length
+    ? "all on loopback, judged like a network"
+    : `${digits(local)} on loopback, judged like a network`;
 }
 
 function completeness({ verdict, conversations }: Report): string {

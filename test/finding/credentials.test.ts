@@ -231,6 +231,41 @@ describe("one credential for many (MQ110)", () => {
   });
 });
 
+describe("who shares no credential (MQ110)", () => {
+  const used = async (
+    ...logins: readonly (readonly [address: string, clientId: string, code?: number])[]
+  ) => {
+    const scene = new Scene();
+    for (const [at, [address, clientId, code = 0]] of logins.entries())
+      scene
+        .open(`${address}:${40_000 + at}`)
+        .login({ clientId, username: "fleet", password: Buffer.from("Pw-0001-long") }, code);
+    return (await scene.findings("MQ110")).length;
+  };
+  const [A, B, C] = ["198.51.100.7", "198.51.100.8", "198.51.100.9"] as const;
+
+  test("three clients at two addresses do", async () => {
+    expect(await used([A, "a"], [B, "b"], [B, "c"])).toBe(1);
+  });
+
+  test("many at one address do not: a gateway, a NAT", async () => {
+    expect(await used([A, "a"], [A, "b"], [A, "c"], [A, "d"], [A, "e"])).toBe(0);
+  });
+
+  test("two clients do not, and neither does one that moves", async () => {
+    expect(await used([A, "a"], [B, "b"])).toBe(0);
+    expect(await used([A, "a"], [B, "a"], [C, "a"])).toBe(0);
+  });
+
+  test("identifiers that a library makes up anew with each connection are one client", async () => {
+    expect(await used([A, "mqttjs_8a61f3c2"], [A, "mqttjs_9b72e4d3"], [B, "mqttjs_0c83d5e4"])).toBe(0);
+  });
+
+  test("those that the broker refuses do not", async () => {
+    expect(await used([A, "a", 5], [B, "b", 5], [C, "c", 5])).toBe(0);
+  });
+});
+
 describe("logins that are counted", () => {
   const logins = (scene: Scene, secret: string, codes: readonly (number | null)[]): Scene => {
     for (const [at, code] of codes.entries())

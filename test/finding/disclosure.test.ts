@@ -126,6 +126,19 @@ describe("retained secrets (MQ214)", () => {
     }
   });
 
+  test("so is what is personal, and what a will is to leave behind", async () => {
+    const scene = new Scene();
+    const will = { topic: "house/gone", payload: Buffer.from(SECRET), qos: 0 as const, retain: true };
+    scene
+      .open(CLIENT)
+      .login({ ...USER, will })
+      .publish("house/kim", "kim@example.com", { retain: true });
+    expect((await scene.findings("MQ214")).map(({ evidence }) => evidence[0]?.field).sort()).toEqual([
+      "CONNECT.Will Payload",
+      "PUBLISH.Payload",
+    ]);
+  });
+
   test("a message that passes is none, and neither is a deletion or a reading", async () => {
     const scene = new Scene();
     const line = scene.open(CLIENT).login(USER).publish("house/net", SECRET);

@@ -80,6 +80,18 @@ describe("guessed passwords (MQ206)", () => {
     ]);
   });
 
+  test("four refusals are too few, and fifty filters in more than a minute are no scan (MQ208)", async () => {
+    const scene = logins(new Scene(), "198.51.100.7", ["one", "two", "three", "four"]);
+    expect(await scene.findings("MQ206")).toEqual([]);
+    const slow = new Scene();
+    const line = slow.open("198.51.100.7:40000").login(USER);
+    for (let at = 0; at < 60; at++) {
+      line.subscribe([`plant/${at}/value`], [0], at + 1);
+      slow.wait(1.5);
+    }
+    expect(await slow.findings("MQ208")).toEqual([]);
+  });
+
   test("two passwords are a typing error", async () => {
     const scene = logins(new Scene(), "198.51.100.7", ["one", "two", "one", "two", "one", "two"]);
     expect(await scene.findings("MQ206")).toEqual([]);

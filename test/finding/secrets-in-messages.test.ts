@@ -121,6 +121,71 @@ describe("secrets in payloads (MQ112, MQ113, MQ118, MQ119, MQ120)", () => {
   });
 });
 
+describe("Wi-Fi credentials (MQ120)", () => {
+  test("are a name and a password in one payload", async () => {
+    expect(await published('{"ssid":"plant7","psk":"hunter2hunter2"}').findings("MQ120")).toMatchObject([
+      { severity: "critical", confidence: "certain" },
+    ]);
+  });
+
+  test.each([
+    '{"ssid":"plant7","psk":"********"}',
+    '{"ssid":"demo","password":"<your password>"}',
+    '{"ssid":"plant7","psk":""}',
+    '{"ssid":"plant7","rssi":-61,"channel":6,"bssid":"02:00:5e:00:53:01"}',
+    '{"wifi":{"ssid":"plant7","signal":88},"key":"sensor-7"}',
+  ])("are not %s", async payload => {
+    expect(await published(payload).findings("MQ120")).toEqual([]);
+  });
+
+  test.each([
+    ['{"ssid":"plant7","security":{"type":"wpa2","password":"hunter2hunter2"}}', "MQ120"],
+    ['{"wifi":{"ssid":"plant7","key":"hunter2hunter2"},"seq":7}', "MQ120"],
+    ['{"wifi":{"ssid":"plant7"},"wifi_psk":"hunter2hunter2"}', "MQ120"],
+    ['{"wifi":{"ssid":"plant7"},"mqtt":{"password":"hunter2hunter2"}}', "MQ112"],
+    ['{"mqtt":{"password":"hunter2hunter2"},"wifi":{"ssid":"plant7"}}', "MQ112"],
+  ])("are those of the network and of nothing beside it: %s", async (payload, rule) => {
+    const rules = (await published(payload).report()).findings.map(finding => finding.rule);
+    expect(rules.filter(one => one >= "MQ112" && one <= "MQ120")).toEqual([rule]);
+  });
+
+  test("are not put together from two messages", async () => {
+    const scene = new Scene();
+    const line = scene.open(CLIENT).login(USER).publish("cfg/a", '{"ssid":"plant7"}');
+    line.publish("cfg/b", '{"psk":"hunter2hunter2"}');
+    expect(await scene.findings("MQ120")).toEqual([]);
+    expect(await scene.findings("MQ112")).toHaveLength(1);
+  });
+});
+
+describe("what is no secret of the rule (MQ112, MQ113, MQ117, MQ118)", () => {
+  test.each([
+    '{"key":"temperature","value":21}',
+    '{"publicKey":"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE"}',
+    '{"password":null,"token":"","secret":"${SECRET}","api_key":"***"}',
+    "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----",
+    "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\n-----END CERTIFICATE-----",
+    '{"count":4111111111111111,"serial":"5555555555554444"}',
+    '{"lat":52,"altitude":13}',
+    "build@host",
+  ])("%s", async payload => {
+    const scene = published(payload);
+    const rules = (await scene.report()).findings.map(({ rule }) => rule);
+    expect(rules.filter(rule => rule >= "MQ112" && rule <= "MQ120")).toEqual([]);
+  });
+
+  test.each([
+    "plant-7-door",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "arn-thing-0042",
+    "mosq-8hXk2LqPz0RtVw1YbN",
+  ])("a client identifier that a broker prescribes: %s", async clientId => {
+    const scene = new Scene();
+    scene.open(CLIENT).login({ ...USER, clientId });
+    expect(await scene.findings("MQ117")).toEqual([]);
+  });
+});
+
 describe("secrets in topics (MQ114)", () => {
   test.each([
     ["users/kim@example.com/state", "kim@example.com"],

@@ -108,6 +108,19 @@ Secrets are hidden: --reveal shows them.
 `);
   });
 
+  test("says where no network lay between, since it is judged all the same", () => {
+    const at = (...servers: string[]): string =>
+      show(
+        report({ conversations: servers.map(server => ({ ...report().conversations[0]!, server })) }),
+        200,
+      );
+    expect(at("127.0.0.1:1883", "[::1]:8883")).toContain("judged · all on loopback, judged like a network\n");
+    expect(at("127.0.0.1:1883", "192.0.2.1:1883")).toContain(
+      "judged · 1 on loopback, judged like a network\n",
+    );
+    expect(at("192.0.2.1:1883", "[2001:db8::1]:1883")).not.toContain("loopback");
+  });
+
   test("of a password in clear, at 100 columns, revealed, in ASCII alone", () => {
     expect(show(report(), 100, { reveal: true, unicode: false })).toBe(`\
 EXPOSED   One client sends its password in clear, and the broker accepts it.

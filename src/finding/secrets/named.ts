@@ -12,18 +12,26 @@ import { weigh } from "./weigh.ts";
 export function named(octets: View, text: string, into: SecretMatch[]): void {
   const end = text.length;
   const first = into.length;
-  let network = false;
+  const networks: Networks = { closed: new Set(), parts: new Set() };
+  const places: Place[] = [];
+  let closed = 0;
+  let part = 0;
   let at = 0;
   while (at < end) {
     const octet = octets[at]!;
     if (octet !== COLON && octet !== EQUALS && octet !== GREATER) {
+      if (octet === CLOSE_OBJECT) closed++;
+      if (octet === CLOSE_OBJECT || octet === OPEN_OBJECT) part++;
       at++;
       continue;
     }
     const name = nameBefore(octets, at, 0);
     const word =
       wordBefore(octets, at, 0) ?? (isKey(text.slice(name.start, name.end)) ? BARE_KEY : undefined);
-    network ||= word?.family === "network";
+    if (word?.family === "network") {
+      networks.closed.add(closed);
+      networks.parts.add(part);
+    }
     const value = word === undefined ? undefined : valueOf(octets, text, at, word);
     if (word === undefined || value === undefined) {
       at++;
@@ -32,22 +40,32 @@ export function named(octets: View, text: string, into: SecretMatch[]): void {
     const weighed = weigh(word, text.slice(value.start, value.end), value);
     if (weighed !== undefined) {
       const { kind, from } = weighed;
+      places.push({ closed, part });
       into.push({ kind, start: value.start + from, end: value.end, name: text.slice(name.start, name.end) });
     }
     // A text that is no secret may hold names of its own.
     at = weighed === undefined && value.form === "quoted" ? at + 1 : Math.max(value.end, at + 1);
   }
-  if (into.length > first) settle(text, network, first, into);
+  if (into.length > first) settle(text, networks, places, first, into);
 }
 
 /** What a name says only beside a network or a user is taken back where there is none. */
-function settle(text: string, network: boolean, first: number, into: SecretMatch[]): void {
+function settle(
+  text: string,
+  networks: Networks,
+  places: readonly Place[],
+  first: number,
+  into: SecretMatch[],
+): void {
   let user: boolean | undefined;
   for (let i = into.length - 1; i >= first; i--) {
     const match = into[i]!;
     const { name = "" } = match;
-    if (network && isOfNetwork(match, text)) into[i] = { ...match, kind: "wifi" };
-    else if (isKey(name) || (COMPANION.test(name) && !network && !(user ??= USER_NAME.test(text))))
+    if (isOfNetwork(match, text, places[i - first]!, networks)) into[i] = { ...match, kind: "wifi" };
+    else if (
+      isKey(name) ||
+      (COMPANION.test(name) && networks.closed.size === 0 && !(user ??= USER_NAME.test(text)))
+    )
       into.splice(i, 1);
   }
 }
@@ -96,15 +114,38 @@ const CDATA_END = "]]>";
 /** More than any password has. */
 const LONGEST_SECTION = 512;
 
-/** The password of the network that the same text names, and not that of something else beside it. */
-const isOfNetwork = ({ kind, name, start }: SecretMatch, text: string): boolean =>
-  (kind === "password" || kind === "key") &&
-  name !== undefined &&
-  NETWORK_NAME.test(name) &&
-  !(isKey(name) && EVENT_NAME.test(text.slice(start, start + 16)));
+/** Where a name stands among the braces of JSON: how many closed before it, and how many there were of either kind. */
+interface Place {
+  readonly closed: number;
+  readonly part: number;
+}
+
+/** Where names of networks stand. */
+interface Networks {
+  readonly closed: Set<number>;
+  readonly parts: Set<number>;
+}
+
+/**
+ * The password of the network that the same text names, and not that of something else beside it: no object ended between
+ * the two unless the name itself says network, and `key` stands in the same object.
+ */
+function isOfNetwork(
+  { kind, name, start }: SecretMatch,
+  text: string,
+  { closed, part }: Place,
+  networks: Networks,
+): boolean {
+  if ((kind !== "password" && kind !== "key") || name === undefined || !NETWORK_NAME.test(name)) return false;
+  if (isKey(name)) return networks.parts.has(part) && !EVENT_NAME.test(text.slice(start, start + 16));
+  return ANY_PASSWORD.test(name) ? networks.closed.has(closed) : networks.closed.size > 0;
+}
 
 /** `"key":"EVT_WU_Connected"`: what happened to a client of the network. */
 const EVENT_NAME = /^[A-Z]{2,}_/;
+
+/** Of a network or of anything else. */
+const ANY_PASSWORD = /^(?:pw|pass|password|passwd|pwd|passphrase)\d{0,2}$/i;
 
 const NETWORK_NAME =
   /^(?:key|psk|pw|pass|password|passwd|pwd|passphrase)\d{0,2}$|psk|passphrase|wi-?fi|wlan|wpa|wep|sta[_-]|ap[_-]|ssid/i;
@@ -114,6 +155,8 @@ const BARE_KEY: Word = { text: "key", family: "key" };
 
 const EQUALS = 0x3d;
 const COLON = 0x3a;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 const GREATER = 0x3e;
 const LESS = 0x3c;
 const SLASH = 0x2f;
