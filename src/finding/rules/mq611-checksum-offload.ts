@@ -13,7 +13,7 @@ export const rule = defineRule({
     "A SYN between two machines whose checksum is the sum of the pseudo-header alone: what a kernel leaves to a network card.",
   falseAlarm: "Containers and virtual machines of one host: no card ever fills them in.",
   references: ["RFC 9293 §3.1", "RFC 1624 §3"],
-  wireshark: 'tcp.checksum.status == "Bad" and tcp.flags.syn == 1',
+  wireshark: "tcp.flags.syn == 1 and tcp.checksum",
   fires: "checksum-offload",
   quiet: ["plaintext-password", "tls12", "overlap", "seen-twice"],
   on: ["session.capture"],
