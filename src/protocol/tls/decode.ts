@@ -9,10 +9,11 @@ import {
   decodeRawPublicKey,
 } from "./certificate.ts";
 import { decodeClientHello } from "./client-hello.ts";
+import { openCertificate } from "./compressed.ts";
 import { decodeClientKeyExchange, decodeServerKeyExchange } from "./key-exchange.ts";
 import type { BareMessage, HandshakeMessage } from "./message.ts";
 import { decodeHelloRetryRequest, decodeServerHello } from "./server-hello.ts";
-import { TLS_1_2 } from "./version.ts";
+import { isTls13, TLS_1_2 } from "./version.ts";
 
 /** RFC 8446 §4, RFC 5246 §7.4, and the draft's own HelloRetryRequest. */
 export const HandshakeType = {
@@ -29,6 +30,7 @@ export const HandshakeType = {
   clientKeyExchange: 16,
   finished: 20,
   certificateStatus: 22,
+  compressedCertificate: 25,
 } as const;
 
 /** What earlier messages settled: layouts depend on it. */
@@ -67,6 +69,8 @@ export function decodeHandshake(
       return decodeNewSessionTicket(body, version);
     case HandshakeType.certificate:
       return rawPublicKey ? decodeRawPublicKey(body, version) : decodeCertificate(body, version);
+    case HandshakeType.compressedCertificate:
+      return decodeCompressed(body, version, rawPublicKey);
     case HandshakeType.serverKeyExchange:
       return decodeServerKeyExchange(body, suite, version);
     case HandshakeType.certificateRequest:
@@ -76,8 +80,23 @@ export function decodeHandshake(
     case HandshakeType.certificateVerify:
       return decodeCertificateVerify(body, version);
     default:
-      return { ok: true, value: { type: BARE.get(type) ?? "other", code: type, length: body.length } };
+      return { ok: true, value: bare(type, body) };
   }
+}
+
+const bare = (code: number, body: View): BareMessage => ({
+  type: BARE.get(code) ?? "other",
+  code,
+  length: body.length,
+});
+
+/** RFC 8879 §4: a message of TLS 1.3, which is seen where keys are known or a suite does not encrypt (RFC 9150). */
+function decodeCompressed(body: View, version: number, rawPublicKey: boolean): Decoded<HandshakeMessage> {
+  if (!isTls13(version)) return { ok: true, value: bare(HandshakeType.compressedCertificate, body) };
+  const opened = openCertificate(body);
+  if (!opened.ok) return opened;
+  if (opened.value === undefined) return { ok: true, value: bare(HandshakeType.compressedCertificate, body) };
+  return rawPublicKey ? decodeRawPublicKey(opened.value, version) : decodeCertificate(opened.value, version);
 }
 
 /** RFC 8446 §4.4.3, RFC 5246 §7.4.8: before TLS 1.2 the signature names no algorithm. */
