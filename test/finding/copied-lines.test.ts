@@ -75,8 +75,8 @@ describe.skipIf(!OPENSSL)("lines for openssl (skipped where there is none)", () 
   });
 
   test("are all run here", () => {
-    const run = ["MQ401", "MQ404", "MQ405"].flatMap(id => linesFor("openssl ", id));
-    expect(linesFor("openssl ").filter(line => !run.includes(line))).toEqual([]);
+    const tried = new Set(["MQ401", "MQ404", "MQ405"].flatMap(id => linesFor("openssl ", id)));
+    expect(linesFor("openssl ").filter(line => !tried.has(line))).toEqual([]);
   });
 });
 
