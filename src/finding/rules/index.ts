@@ -120,6 +120,7 @@ import { rule as mq508 } from "./mq508-mtls-required-missing.ts";
 import { rule as mq509 } from "./mq509-verification-unknown.ts";
 import { rule as mq510 } from "./mq510-insecure-then-secure.ts";
 import { rule as mq511 } from "./mq511-handshake-storm.ts";
+import { rule as mq512 } from "./mq512-legacy-stack.ts";
 import { rule as mq601 } from "./mq601-nothing-analysed.ts";
 import { rule as mq602 } from "./mq602-truncated-packets.ts";
 import { rule as mq603 } from "./mq603-tcp-gap.ts";
@@ -257,6 +258,7 @@ export const RULES: readonly Rule[] = [
   mq509,
   mq510,
   mq511,
+  mq512,
   mq601,
   mq602,
   mq603,
