@@ -99,3 +99,8 @@ export function emptyCoverage(): Coverage {
     left: false,
   };
 }
+
+/** Frames that gave nothing to judge, by kind. */
+export function addUndecoded({ undecodedFrames }: Coverage, kind: string, frames: number): void {
+  undecodedFrames.set(kind, (undecodedFrames.get(kind) ?? 0) + frames);
+}

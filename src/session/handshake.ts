@@ -24,6 +24,20 @@ export function brokenOff(tls: TlsConversation, signs: TlsSigns, over: boolean):
   return tls.sizes?.client === "nothing" ? { by: closed.by } : undefined;
 }
 
+/**
+ * RFC 5077 §3.4: a server that takes a ticket need not echo a session id. That it resumes shows in what it leaves out
+ * before its ChangeCipherSpec: the certificate, and the end of a full flight (RFC 5246 §7.3).
+ */
+export function isAbbreviated(tls: TlsConversation, { lost }: TlsSigns): boolean {
+  const { clientHello, serverHello, chain, rawPublicKey, steps } = tls;
+  if (serverHello === undefined || isTls13(serverHello.version) || lost) return false;
+  if (chain.length > 0 || rawPublicKey !== undefined || !showsCertificate(tls)) return false;
+  const offered = clientHello?.extensions.some(
+    ({ type, data }) => type === SESSION_TICKET && data.length > 0,
+  );
+  return offered === true && !steps.some(step => FULL.has(step.name));
+}
+
 /** What the client showed when it was asked for a certificate; undefined while, or where, that is not known. */
 export function clientAuthentication(
   tls: TlsConversation,
@@ -70,5 +84,8 @@ function refusedByServer(tls: TlsConversation, signs: TlsSigns): boolean {
   return signs.closed?.by === "server" && tls.applicationData.server.records <= 1;
 }
 
+const FULL: ReadonlySet<string> = new Set(["Certificate", "ServerKeyExchange", "ServerHelloDone"]);
+/** RFC 5077 §3.2. */
+const SESSION_TICKET = 35;
 /** RFC 8446 §6: AlertLevel. */
 const FATAL = 2;

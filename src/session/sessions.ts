@@ -4,13 +4,14 @@ import type { Datagram } from "../packet/segment.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { LimitEvent, ProtocolEvent, Seen } from "../protocol/event.ts";
 import type { ProtocolSink } from "../protocol/protocols.ts";
+import { isDtls } from "../protocol/tls/recognize.ts";
 import type { Skimming } from "../protocol/skimming.ts";
 import { UNHEARD } from "../stream/item.ts";
 import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import { CLOCK_STEP } from "./clock.ts";
 import type { Conversation } from "./conversation.ts";
-import { type Coverage, emptyCoverage, UNREAD } from "./coverage.ts";
+import { addUndecoded, type Coverage, emptyCoverage, UNREAD } from "./coverage.ts";
 import { keyLog } from "./key-log.ts";
 import type { CaptureEvent, Innocence, SessionEvent, SessionSink } from "./event.ts";
 import { finishMqtt, followMqtt } from "./mqtt.ts";
@@ -230,6 +231,9 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       sink.limit(limit);
     },
     datagram(datagram: Datagram): void {
+      const { octets, start, end, sourcePort, destinationPort } = datagram;
+      if (isDtls(octets, start, end) && areJudged(options.ports, sourcePort, destinationPort))
+        addUndecoded(coverage, "DTLS", 1);
       sink.datagram(datagram);
     },
     notice(notice: Notice): void {
@@ -245,10 +249,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       } else if (notice.type === "capture.secrets") {
         if (notice.secretsType === TLS_KEY_LOG) keys.add(notice.octets);
       } else if (notice.type === "capture.undecoded") {
-        coverage.undecodedFrames.set(
-          notice.kind,
-          (coverage.undecodedFrames.get(notice.kind) ?? 0) + notice.frames,
-        );
+        addUndecoded(coverage, notice.kind, notice.frames);
       } else if (notice.type === "capture.stats") {
         coverage.kernelDrops = notice.dropped;
       } else if (notice.type === "capture.lost") {
@@ -291,10 +292,12 @@ type MqttEvent = Parameters<typeof followMqtt>[1];
 type MqttSnEvent = Parameters<typeof followMqttSn>[1];
 type TlsEvent = Parameters<typeof followTls>[1];
 
+const areJudged = (ports: ReadonlySet<number> | "all", one: number, other: number): boolean =>
+  ports === "all" || ports.has(one) || ports.has(other);
+
 /** contract.md, `--ports`: listed, or the hello says that MQTT will follow. */
 function isJudged(event: Seen & ProtocolEvent, ports: ReadonlySet<number> | "all"): boolean {
-  if (ports === "all") return true;
   const { client, server } = event.connection;
-  if (ports.has(server.port) || ports.has(client.port)) return true;
+  if (areJudged(ports, server.port, client.port)) return true;
   return event.type === "tls.client_hello" && saysMqtt(event.message);
 }

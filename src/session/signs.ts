@@ -34,6 +34,8 @@ export interface TlsSigns {
       }
     | undefined;
   readonly seen: HandshakeSeeing;
+  /** The hello that answers a HelloRetryRequest was seen. */
+  retried: boolean;
   /** The Certificate of the client held none. */
   emptyCertificate: boolean;
   /** Octets are missing: what was not seen may still have been there. */
@@ -57,6 +59,7 @@ export const newSigns = (): TlsSigns => ({
   serverData: undefined,
   closed: undefined,
   seen: newSeeing(),
+  retried: false,
   emptyCertificate: false,
   lost: false,
   told: {

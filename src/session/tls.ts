@@ -8,7 +8,7 @@ import { isPlausible } from "./clock.ts";
 import type { TlsConversation, Trust } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
 import { followFlight } from "./flight.ts";
-import { brokenOff, clientAuthentication } from "./handshake.ts";
+import { brokenOff, clientAuthentication, isAbbreviated } from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
 import type { Pin } from "./roots.ts";
 import { newSigns, newTls, type TlsSigns } from "./signs.ts";
@@ -119,8 +119,15 @@ function tlsOf(talk: Talk): TlsConversation {
 function clientHello(following: Following, event: ProtocolEventOf<"tls.client_hello">): void {
   const { tls, signs } = following;
   const { message } = event;
-  // The second hello after a HelloRetryRequest is the one that counts; a renegotiation's is encrypted.
-  if (tls.clientHello !== undefined && !tls.helloRetryRequest) return;
+  // The second hello after a HelloRetryRequest is the one that counts; a renegotiation's shows where nothing is encrypted.
+  if (tls.clientHello !== undefined) {
+    const version = tls.serverHello?.version;
+    if (!tls.helloRetryRequest || signs.retried) {
+      tls.renegotiated ||= version !== undefined && !isTls13(version);
+      return;
+    }
+    signs.retried = true;
+  }
   signs.seen.clientHello ??= keepSeen(event);
   tls.clientHello = message;
   for (const identity of message.pskIdentities ?? []) {
@@ -191,6 +198,7 @@ function judgeChain({ talk, tls, signs, judging, emit }: Following): void {
 function changeCipherSpec(following: Following, event: ProtocolEventOf<"tls.change_cipher_spec">): void {
   const { tls, signs } = following;
   signs.changed[event.direction] = true;
+  if (event.direction === "server" && isAbbreviated(tls, signs)) tls.resumed = true;
   judgeChain(following);
   // RFC 8446 §D.4: in TLS 1.3 it means nothing.
   if (event.direction === "client" && tls.serverHello !== undefined && !isTls13(tls.serverHello.version))

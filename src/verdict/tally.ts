@@ -5,7 +5,7 @@ import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { FindingSink } from "../finding/run.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
-import { emptyCoverage } from "../session/coverage.ts";
+import { addUndecoded, emptyCoverage } from "../session/coverage.ts";
 import { LIMITS } from "../session/limits.ts";
 import { addUnrecognised } from "../session/unrecognised.ts";
 import { reportFault } from "./certificate.ts";
@@ -167,8 +167,7 @@ function reasonText({ fault, cut }: Malformed, file: string, octets: number, fra
 
 function addCoverage(sum: Coverage, more: Coverage): void {
   for (const key of SUMMED) sum[key] += more[key];
-  for (const [kind, frames] of more.undecodedFrames)
-    sum.undecodedFrames.set(kind, (sum.undecodedFrames.get(kind) ?? 0) + frames);
+  for (const [kind, frames] of more.undecodedFrames) addUndecoded(sum, kind, frames);
   for (const limit of more.limits) sum.limits.add(limit);
   addUnrecognised(sum, more);
   sum.cut ||= more.cut;

@@ -33,6 +33,16 @@ export function recognizeTls(head: View, direction: Direction): Recognition {
   }
 }
 
+/** A datagram that begins with a record of DTLS 1.0 or 1.2 (RFC 6347 §4.1); `octets[start … end)`. Nothing in it is read. */
+export function isDtls(octets: View, start: number, end: number): boolean {
+  const type = octets[start];
+  if (type === undefined || end - start < DTLS_HEADER || octets[start + 1] !== 0xfe) return false;
+  if (type < ContentType.changeCipherSpec || type > ContentType.heartbeat) return false;
+  const version = octets[start + 2]!;
+  const length = octets[start + 11]! * 0x100 + octets[start + 12]!;
+  return (version === 0xff || version === 0xfd) && length > 0 && DTLS_HEADER + length <= end - start;
+}
+
 function recognizeHandshake(head: View, direction: Direction): Recognition {
   const type = head[HEADER];
   if (type === undefined) return "unsure";
@@ -60,6 +70,9 @@ function recognizeSslv2(head: View): Recognition {
 }
 
 const SSLV2_RECORD = 0x80;
+
+/** Type, version, epoch, sequence number, length. */
+const DTLS_HEADER = 13;
 
 /** A MAC or tag of 8 octets, an explicit nonce or a content type, and something protected. */
 const SHORTEST_PROTECTED = 10;
