@@ -1,4 +1,5 @@
 /** What of a capture was seen and what was not: no verdict is cleaner than this. */
+import type { Notice } from "../capture/frame.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Unfilled } from "../packet/checksum.ts";
 
@@ -103,4 +104,30 @@ export function emptyCoverage(): Coverage {
 /** Frames that gave nothing to judge, by kind. */
 export function addUndecoded({ undecodedFrames }: Coverage, kind: string, frames: number): void {
   undecodedFrames.set(kind, (undecodedFrames.get(kind) ?? 0) + frames);
+}
+
+/** What a notice of the capture says of how much was seen. */
+export function noteNotice(coverage: Coverage, notice: Notice): void {
+  switch (notice.type) {
+    case "capture.malformed":
+    case "capture.lost":
+      coverage.cut = true;
+      return;
+    case "capture.left":
+      coverage.left = true;
+      return;
+    case "capture.drops":
+    case "capture.stats":
+      coverage.kernelDrops = notice.dropped;
+      return;
+    case "capture.undecoded":
+      return addUndecoded(coverage, notice.kind, notice.frames);
+    case "capture.resumed":
+      coverage.cut = false;
+      coverage.interruptions++;
+      coverage.interruptedMicros += notice.missed;
+      return;
+    default:
+      return;
+  }
 }

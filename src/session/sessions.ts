@@ -11,7 +11,7 @@ import { across } from "./across.ts";
 import { saysMqtt } from "./brokers.ts";
 import { CLOCK_STEP } from "./clock.ts";
 import type { Conversation } from "./conversation.ts";
-import { addUndecoded, type Coverage, emptyCoverage, UNREAD } from "./coverage.ts";
+import { addUndecoded, type Coverage, emptyCoverage, noteNotice, UNREAD } from "./coverage.ts";
 import { keyLog } from "./key-log.ts";
 import type { CaptureEvent, Innocence, SessionEvent, SessionSink } from "./event.ts";
 import { finishMqtt, followMqtt } from "./mqtt.ts";
@@ -237,28 +237,12 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
       sink.datagram(datagram);
     },
     notice(notice: Notice): void {
-      if (notice.type === "capture.malformed") {
-        coverage.cut = true;
+      if (notice.type === "capture.malformed")
         fault.told ??= { fault: notice.fault, position: notice.position };
-      } else if (notice.type === "capture.left") {
-        coverage.left = true;
-      } else if (notice.type === "capture.opened") {
-        live = notice.format === "live";
-      } else if (notice.type === "capture.drops") {
-        coverage.kernelDrops = notice.dropped;
-      } else if (notice.type === "capture.secrets") {
-        if (notice.secretsType === TLS_KEY_LOG) keys.add(notice.octets);
-      } else if (notice.type === "capture.undecoded") {
-        addUndecoded(coverage, notice.kind, notice.frames);
-      } else if (notice.type === "capture.stats") {
-        coverage.kernelDrops = notice.dropped;
-      } else if (notice.type === "capture.lost") {
-        coverage.cut = true;
-      } else if (notice.type === "capture.resumed") {
-        coverage.cut = false;
-        coverage.interruptions++;
-        coverage.interruptedMicros += notice.missed;
-      }
+      else if (notice.type === "capture.opened") live = notice.format === "live";
+      else if (notice.type === "capture.secrets" && notice.secretsType === TLS_KEY_LOG)
+        keys.add(notice.octets);
+      noteNotice(coverage, notice);
       sink.notice(notice);
     },
     end(): void {
