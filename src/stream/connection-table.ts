@@ -44,7 +44,7 @@ export class ConnectionTable {
   /** Rows of `WORDS` words, or of `NUMBERS` numbers: see the places below. */
   words = new Int32Array(FIRST_ROWS * WORDS);
   numbers = new Float64Array(this.words.buffer);
-  #buckets = new Int32Array(FIRST_ROWS).fill(NONE);
+  #buckets = new Int32Array(FIRST_BUCKETS).fill(NONE);
   readonly #objects: (TcpConnection | undefined)[] = [];
   readonly #free: number[] = [];
   #oldest: TcpConnection | undefined = undefined;
@@ -272,4 +272,6 @@ export class ConnectionTable {
   }
 }
 
-const FIRST_ROWS = 1_024;
+const FIRST_BUCKETS = 1_024;
+/** Few, so that they grow at once: what was optimised for a buffer that was never another is thrown away. */
+const FIRST_ROWS = 4;

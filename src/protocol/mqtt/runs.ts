@@ -143,4 +143,5 @@ const OCTETS = 2;
 const TOPIC = 28;
 /** Longer topics are not skimmed. */
 const TOPIC_OCTETS = WORDS * 4 - TOPIC;
-const FIRST_ROWS = 256;
+/** Few, so that they grow at once: what was optimised for a buffer that was never another is thrown away. */
+const FIRST_ROWS = 4;
