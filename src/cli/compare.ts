@@ -32,7 +32,11 @@ export async function runCompare(
   const { before, after } =
     second === undefined ? halves(whole) : { before: whole, after: await judged(second, options, filters) };
   if (!flags.quiet) complain(second === undefined ? [before] : [before, after], world);
-  const comparison = compare(before, after, { strict: flags.strict, filters });
+  const comparison = compare(before, after, {
+    strict: flags.strict,
+    filters,
+    halves: second === undefined,
+  });
   const { out } = world;
   if (format === "json") out.write(compareJson(comparison, { reveal: flags.reveal }));
   else out.write(compareText(comparison, { reveal: flags.reveal, ...screenOf(flags, world) }));

@@ -46,6 +46,8 @@ export interface ComparisonOptions {
   readonly strict: boolean;
   /** Filters that the second capture was made with, as its file says. */
   readonly filters: readonly string[];
+  /** Both are halves of one capture. */
+  readonly halves?: boolean;
 }
 
 /** contract.md, "Exit codes" of `compare`. */
@@ -148,7 +150,11 @@ function verdictOf(
   pairs: readonly Pair[],
   options: ComparisonOptions,
 ): Comparison["verdict"] {
-  const blind = [...blindness(before, "before"), ...blindness(after, "after"), ...filtered(options.filters)];
+  const blind = [
+    ...(options.halves === true ? blindHalves(before, after) : []),
+    ...(options.halves === true ? [] : [...blindness(before, " before"), ...blindness(after, " after")]),
+    ...filtered(options.filters),
+  ];
   if (blind.length > 0) {
     const isBroken = [...before.captures, ...after.captures].some(c => c.fault !== undefined);
     const again = "apture again, both ports (1883 and 8883), while the same clients talk.";
@@ -221,14 +227,25 @@ function blindness({ captures, conversations, verdict }: Report, which: string):
     fault === undefined
       ? []
       : octets === 0 || fault.offset === 0
-        ? [`The capture ${which} could not be read: ${inputName(path)}: ${fault.text}.`]
+        ? [`The capture${which} could not be read: ${inputName(path)}: ${fault.text}.`]
         : [
-            `The capture ${which} could not be read to its end: ${inputName(path)}: octet ${fault.offset}: ${fault.text}.`,
+            `The capture${which} could not be read to its end: ${inputName(path)}: octet ${fault.offset}: ${fault.text}.`,
           ],
   );
   if (broken.length > 0) return broken;
-  if (conversations.length === 0) return [`The capture ${which} holds no MQTT and no TLS that is judged.`];
-  return verdict.outcome === "inconclusive" ? [`The capture ${which} could not be judged.`] : [];
+  if (conversations.length === 0) return [`The capture${which} holds no MQTT and no TLS that is judged.`];
+  return verdict.outcome === "inconclusive" ? [`The capture${which} could not be judged.`] : [];
+}
+
+/** Of one capture what keeps it from being read is said once, and which half of it there is not. */
+function blindHalves(before: Report, after: Report): string[] {
+  const whole = blindness(before.conversations.length > 0 ? before : after, "");
+  if (whole.length > 0) return whole;
+  if (after.conversations.length === 0)
+    return ["The capture holds no TLS: there is nothing in it to compare with what was said in clear."];
+  return before.conversations.length === 0
+    ? ["The capture holds nothing that was said in clear before its TLS: there is nothing to compare with."]
+    : [];
 }
 
 /** A capture of port 8883 alone looks clean, whatever is still said on 1883. */

@@ -79,6 +79,22 @@ describe("compare", () => {
   });
 });
 
+describe("compare of one capture", () => {
+  test.each([
+    ["plaintext-password", "holds no TLS"],
+    ["tls13", "nothing that was said in clear before its TLS"],
+    ["nothing", "no MQTT and no TLS"],
+    ["cut", "could not be read to its end"],
+  ])("says what %s does not hold, once", (name, said) => {
+    const { code, out } = sniff(["compare", "--format", "json", story(name)]);
+    const { verdict } = JSON.parse(out) as { verdict: { outcome: string; reasons: string[] } };
+    expect(verdict.outcome).toBe("INCONCLUSIVE");
+    expect(verdict.reasons.filter(reason => reason.includes(said))).toHaveLength(1);
+    expect(verdict.reasons).toHaveLength(1);
+    expect(code).toBe(3);
+  });
+});
+
 describe("exit codes", () => {
   test.each([
     [1, "a leaked password", [story("plaintext-password")]],
