@@ -150,8 +150,12 @@ function tellsMore(finding: Finding, { severity, confidence, more }: Entry): boo
 
 function grow(finding: Finding, entry: Entry): void {
   finding.count += entry.more ?? 1;
-  finding.first ??= entry.at;
-  finding.last = entry.at ?? finding.last;
+  // Some are told late, at the time when they were seen; and clocks are set back.
+  const at = entry.at ?? finding.last;
+  if (at !== undefined) {
+    finding.first = Math.min(finding.first ?? at, at) as Timestamp;
+    finding.last = Math.max(finding.last ?? at, at) as Timestamp;
+  }
   if (tellsMore(finding, entry)) {
     finding.severity = entry.severity;
     finding.title = entry.title;

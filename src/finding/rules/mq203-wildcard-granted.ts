@@ -1,6 +1,7 @@
 /** MQ203: the broker grants a subscription to everything. */
 import { wireString } from "../../octets/text.ts";
 import { asksForEverything } from "../../session/filters.ts";
+import { isSealed } from "../../session/readable.ts";
 import { defineRule } from "../rule.ts";
 
 export const rule = defineRule({
@@ -22,8 +23,10 @@ export const rule = defineRule({
   check(event) {
     const { filter, mqtt } = event;
     const subject = filter;
-    const to = mqtt.anonymous ? " to a client without credentials" : "";
-    const severity = mqtt.anonymous ? "critical" : "high";
+    // Behind TLS a client certificate may have said who it is.
+    const isUnknown = mqtt.anonymous && !isSealed(event.transport);
+    const to = isUnknown ? " to a client without credentials" : "";
+    const severity = isUnknown ? "critical" : "high";
     if (event.type === "session.delivery") {
       const title = `Broker grants a subscription to every topic${to}, and delivers on it`;
       // The grant is counted already.
