@@ -1,6 +1,7 @@
 /** MQ215: the broker keeps a session for a client that nobody knows. */
 import { findProperty } from "../../protocol/mqtt/properties.ts";
 import type { Login } from "../../session/event.ts";
+import { isSealed } from "../../session/readable.ts";
 import { defineRule } from "../rule.ts";
 
 export const rule = defineRule({
@@ -17,8 +18,9 @@ export const rule = defineRule({
   fires: "careless",
   quiet: ["anonymous", "plaintext-password", "tls12"],
   on: ["session.login"],
-  check: ({ login }) =>
-    login.anonymous && login.accepted === true && staysForEver(login)
+  // Behind TLS a client certificate may have said who it is.
+  check: ({ login, transport }) =>
+    login.anonymous && login.accepted === true && !isSealed(transport) && staysForEver(login)
       ? {
           field: login.version === "5.0" ? "CONNECT.Session Expiry Interval" : "CONNECT.Connect Flags",
           shown: login.version === "5.0" ? FOR_EVER : 0,
