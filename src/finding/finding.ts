@@ -72,3 +72,5 @@ export const severer = (a: Severity, b: Severity): Severity =>
 
 export const surer = (a: Confidence, b: Confidence): Confidence =>
   CONFIDENCES.indexOf(a) >= CONFIDENCES.indexOf(b) ? a : b;
+
+export const lessSure = (a: Confidence, b: Confidence): Confidence => (surer(a, b) === a ? b : a);

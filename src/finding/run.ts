@@ -1,11 +1,11 @@
 /** The finding stage: hands each event to the rules that ask for its type, and enters what they see. */
 import type { Timestamp } from "../octets/time.ts";
-import type { Seen } from "../protocol/event.ts";
+import type { Doubt, Seen } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
 import { clientAddress } from "../session/client-address.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { CaptureEvent, SessionSink, SniffEvent } from "../session/event.ts";
-import type { Evidence, Finding, Severity, Subject } from "./finding.ts";
+import { type Evidence, type Finding, lessSure, type Severity, type Subject } from "./finding.ts";
 import type { Ledger } from "./ledger.ts";
 import { LIMITS } from "./limits.ts";
 import { fieldRange, rangesOf, sightedRange } from "./place.ts";
@@ -108,8 +108,8 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   ): void {
     // What is told of several conversations may come after the end of the one that it is about.
     const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
-    for (const said of several(seen)) {
-      const sighting = isGuess(event) ? { ...said, confidence: "tentative" as const } : said;
+    for (const given of several(seen)) {
+      const sighting = doubted(given, event.doubt);
       const evidence = evidenceOf(event, conversation, sighting, options.capture);
       // A remark changes no exposure, and neither does a guess.
       if (sighting.confidence !== "tentative" && sighting.severity !== "info")
@@ -122,8 +122,8 @@ export function findings(sink: FindingSink, options: FindingOptions): SessionSin
   function tellSecrets(event: SniffEvent, finds: readonly Find[]): void {
     const conversation = "conversation" in event ? event.conversation : conversations.get(event.connection);
     const clear = conversation === undefined ? !isSealed(event.transport) : isReadable(conversation);
-    const { at, frame, connection, direction, transport, from, to, carriers, guessed = false } = event;
-    const seen = { at, frame, connection, direction, transport, from, to, carriers, guessed };
+    const { at, frame, connection, direction, transport, from, to, carriers, doubt } = event;
+    const seen = { at, frame, connection, direction, transport, from, to, carriers, doubt };
     for (const find of finds) {
       if (clear) options.ledger.expose(find, frame, conversation?.id);
       const offset = find.offset ?? fieldRange(event, find.field, find.octets)?.[0];
@@ -201,12 +201,12 @@ const several = (
   seen: Sighting<Severity> | readonly Sighting<Severity>[] | undefined,
 ): readonly Sighting<Severity>[] => (seen === undefined ? NOTHING : "field" in seen ? [seen] : seen);
 
-/**
- * Found again behind a gap, and not proved by enough of what followed. That there is MQTT at all is not in doubt: packets
- * that line up say it.
- */
-const isGuess = ({ type, guessed, connection }: SniffEvent | SecretsFound): boolean =>
-  guessed === true && connection.gapOctets > 0 && type !== "session.midstream";
+/** No finding is surer than that there was a packet, and what it said. */
+function doubted(sighting: Sighting<Severity>, doubt: Doubt | undefined): Sighting<Severity> {
+  if (doubt === undefined) return sighting;
+  const { confidence = "certain" } = sighting;
+  return { ...sighting, confidence: lessSure(confidence, doubt === "little" ? "firm" : "tentative") };
+}
 
 /** Who the client is: its client id, else its address; ports change with every connection. */
 function subjectOf(

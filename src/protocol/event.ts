@@ -44,6 +44,18 @@ export interface UnitOctets {
   readonly end: number;
 }
 
+/**
+ * Why a packet is a guess, the worst reason first. `place`: packets were searched for, and too few lined up so far;
+ * `version`: both readings are open; `little`: neither, but its proof is of what was found, not of what was seen.
+ */
+export type Doubt = "place" | "version" | "little";
+
+/** What is said by two packets is as doubtful as the worse of them. */
+export const worseDoubt = (a: Doubt | undefined, b: Doubt | undefined): Doubt | undefined =>
+  DOUBTS.find(doubt => doubt === a || doubt === b);
+
+const DOUBTS: readonly Doubt[] = ["place", "version", "little"];
+
 /** Where and when a unit was seen: every event of a connection carries it. */
 export interface Seen {
   readonly at: Timestamp;
@@ -57,10 +69,10 @@ export interface Seen {
   readonly to: number;
   /** The pieces of the capture that carried it, in stream order. Never empty for a unit of octets. */
   readonly carriers: readonly Carrier[];
-  /** After a gap or without a CONNECT: it is believed to be there, and not proved. */
-  readonly guessed?: boolean;
   /** What was framed, as much of it as was kept: for who shows octets. Absent where an event is of no unit. */
   readonly unit?: UnitOctets | undefined;
+  /** How far it is a guess that this unit was there at all, or said what it is taken for. */
+  readonly doubt?: Doubt | undefined;
 }
 
 export interface ByteCount {
@@ -68,6 +80,7 @@ export interface ByteCount {
   readonly octets: number;
 }
 
+/** `guessed`: after a gap or without a CONNECT, the packet is believed but not proved; `doubt` says how far. */
 interface Mqtt<Packet> {
   readonly packet: Packet;
   readonly guessed: boolean;

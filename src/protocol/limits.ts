@@ -34,6 +34,8 @@ export const LIMITS = {
   weighedOctets: 512,
   /** Messages in a row that prove MQTT on any port where only one side spoke. */
   messagesAlone: 3,
+  /** Sound packets in a row without which nothing that is read after a synchronisation is more than a guess. */
+  plausiblePackets: 2,
   /** Sound packets in a row that prove a synchronisation found again. */
   proofPackets: 8,
   /** Highest Topic Alias remembered in a direction; brokers offer 10 to 100. */

@@ -1,16 +1,31 @@
 /** What is remembered of one connection beside the conversation that the report shows. */
 import type { ProtocolEventOf, ProtocolName, Seen, Transport } from "../protocol/event.ts";
 import type { WireText } from "../octets/text.ts";
-import type { Subscribe } from "../protocol/mqtt/packet.ts";
+import type { Connack, Suback, Subscribe } from "../protocol/mqtt/packet.ts";
 import type { Carrier, Connection, Direction } from "../stream/item.ts";
-import type { Conversation, GrantedSubscription, MqttConversation, SeenWill } from "./conversation.ts";
+import type {
+  Conversation,
+  Credential,
+  GrantedSubscription,
+  MqttConversation,
+  SeenWill,
+} from "./conversation.ts";
 import type { SessionEventOf } from "./event.ts";
+import type { Pairing } from "./pairing.ts";
 import type { TlsSigns } from "./signs.ts";
 
 /** A SUBSCRIBE that waits for its SUBACK. */
 export interface PendingSubscribe {
   readonly seen: Seen;
   readonly subscribe: Subscribe;
+  /** Its filters in the conversation's list, by index; shorter where that is full. */
+  readonly listed: readonly GrantedSubscription[];
+}
+
+/** A CONNACK or a SUBACK. */
+export interface BrokersAnswer {
+  readonly seen: Seen;
+  readonly packet: Connack | Suback;
 }
 
 /** A CONNECT that waits for its CONNACK. */
@@ -19,12 +34,18 @@ export interface PendingLogin {
   readonly event: ProtocolEventOf<"mqtt.connect">;
 }
 
+/** The first packet of a conversation whose CONNECT was not read yet; `isAnswer`: nothing but CONNACK came. */
+export interface Unopened {
+  readonly seen: Seen;
+  readonly isAnswer: boolean;
+}
+
 /** What waits for another message of MQTT-SN to complete it. */
 export interface PendingSensor {
   /** A WILLTOPIC that waits for its WILLMSG. */
   will: Omit<SeenWill, "payload"> | undefined;
-  /** SUBSCRIBE messages that wait for their SUBACK, by MsgId. */
-  readonly subscribes: Map<string, GrantedSubscription>;
+  /** SUBSCRIBE messages and their SUBACK, by MsgId; `granted` as MQTT says it. */
+  readonly subscribes: Pairing<GrantedSubscription, number>;
 }
 
 /** What the PUBLISH packets of a conversation are held against, and those of them that are counted but not yet entered. */
@@ -53,9 +74,12 @@ export interface Talk {
   readonly connection: Connection;
   /** false: TLS on a port that is not judged. */
   judged: boolean;
-  /** By Packet Identifier, once there was one. */
-  pendingSubscribes: Map<string, PendingSubscribe> | undefined;
+  /** What waits for an answer by Packet Identifier, and answers read before their questions, once there was one. */
+  pairing: Pairing<PendingSubscribe, BrokersAnswer> | undefined;
   login: PendingLogin | undefined;
+  /** A login that was told without its answer, and whether it showed a credential. */
+  overdue: { readonly credential: Credential | undefined; readonly anonymous: boolean } | undefined;
+  unopened: Unopened | "told" | undefined;
   sensor: PendingSensor | undefined;
   readonly publishing: Publishing;
   signs: TlsSigns | undefined;
@@ -72,7 +96,7 @@ export function keepSeen(seen: Seen): Seen {
     from: seen.from,
     to: seen.to,
     carriers: seen.carriers.map(keepCarrier),
-    guessed: seen.guessed === true,
+    doubt: seen.doubt,
   };
 }
 

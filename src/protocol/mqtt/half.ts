@@ -40,6 +40,9 @@ export interface Half extends PublishMemory {
   losses: number;
   /** It was said that packets are not kept for want of memory. */
   starved: boolean;
+  /** It sent a CONNACK, a DISCONNECT. */
+  answered: boolean;
+  disconnected: boolean;
   /** Its sender said FIN. */
   finished: boolean;
 }
@@ -67,11 +70,21 @@ export const newHalf = (
   asked: 0,
   malformed: 0,
   starved: false,
+  answered: false,
+  disconnected: false,
   finished: false,
   aliases: undefined,
   aliasOctets: 0,
   incomplete: false,
 });
+
+/** Packets were missed: an alias may have another meaning by now, and no order of packets is known. */
+export function miss(half: Half): void {
+  half.incomplete = true;
+  half.whole = false;
+  half.aliases = undefined;
+  half.aliasOctets = 0;
+}
 
 /** Where octets of this direction are held from now on. */
 export function heldBy(half: Half): Assembly {

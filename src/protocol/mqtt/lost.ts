@@ -3,7 +3,7 @@ import type { Chunk } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
 import { beginsPiece, carriersOf, clear, discard, hold, release } from "./assembly.ts";
 import { type FixedHeader, headerFault, IMPOSSIBLE, NOT_YET, readFixedHeader } from "./frame.ts";
-import { endAssembly, type Half, heldBy } from "./half.ts";
+import { endAssembly, type Half, heldBy, miss } from "./half.ts";
 import { receive, type Session } from "./receive.ts";
 import { firstOpen, forgetSearched, newSearch, searchPackets, startOver } from "./resync.ts";
 import { tellFault, tellLimit } from "./tell.ts";
@@ -11,8 +11,7 @@ import { tellFault, tellLimit } from "./tell.ts";
 /** Packets are lost to malformed framing; a direction in which that goes on is given up. */
 export function lose(session: Session, half: Half): void {
   endAssembly(half);
-  half.incomplete = true;
-  half.whole = false;
+  miss(half);
   half.proof = 0;
   half.losses += 1;
   half.state = "lost";

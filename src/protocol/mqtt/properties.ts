@@ -83,6 +83,7 @@ export const PROPERTIES: ReadonlyMap<number, PropertyRow> = new Map<number, Prop
 
 /** §3.1.2.11.10: what it holds is the method's affair; PLAIN puts the password there. */
 export const AUTHENTICATION_DATA = 0x16;
+export const SUBSCRIPTION_IDENTIFIER = 0x0b;
 export const TOPIC_ALIAS = 0x23;
 export const USER_PROPERTY = 0x26;
 

@@ -1,13 +1,12 @@
 /** One framed Control Packet: decoded by version, judged by its place in the connection, and told. */
 import type { Fault } from "../../octets/decode.ts";
 import type { View } from "../../octets/view.ts";
+import type { Doubt } from "../event.ts";
 import { LIMITS } from "../limits.ts";
 import type { Assembly } from "./assembly.ts";
 import { versionOfTorn } from "./connect.ts";
 import { type Decoder, decodeControlPacket } from "./decode.ts";
 import {
-  AUTH,
-  CONNACK,
   CONNECT,
   type FixedHeader,
   frameOf,
@@ -18,10 +17,11 @@ import {
   PUBCOMP,
   PUBLISH,
 } from "./frame.ts";
-import { type Half, newHalf } from "./half.ts";
-import type { Connect, ControlPacket, MqttVersion, Publish } from "./packet.ts";
+import { type Half, miss, newHalf } from "./half.ts";
+import type { ControlPacket, MqttVersion, Publish } from "./packet.ts";
 import { readAcknowledgement, readPing, readPublish } from "./publish.ts";
 import { readControlPacket } from "./read.ts";
+import { checkOrder, checkProperties, isWatched } from "./order.ts";
 import { type Place, type Teller, tellFault, tellLimit, tellPacket } from "./tell.ts";
 import type { TopicTable } from "./topics.ts";
 import type { Skimmer } from "./skimmer.ts";
@@ -66,13 +66,21 @@ export function receive(session: Session, half: Half, octets: View, start: numbe
     tellHole(session, half);
   } else packet = read(session, half, octets, start, kept);
   if (packet === undefined) return unreadable(session, half, proved);
-  if (header.type === CONNECT) introduce(session, half, packet as Connect);
-  else if (half.packets === 0) checkFirst(session, half);
+  if (isWatched(half, header.type)) checkOrder(session, half, packet);
   const believed = half.proof >= LIMITS.proofPackets;
   if (!isFiller(header.type)) session.skimmer?.settle();
-  tellPacket(session, half, header.type, packet, session.version === undefined || !believed, place);
+  tellPacket(
+    session,
+    half,
+    header.type,
+    packet,
+    believed ? doubtOfVersion(session) : doubtOf(session, half),
+    place,
+  );
   session.told = true;
   half.packets += 1;
+  if (header.type === PUBLISH && (packet as Publish).properties !== undefined)
+    checkProperties(session, half, packet as Publish);
   if (header.type === PUBLISH && half.last !== undefined)
     session.skimmer?.begin(half, half.last, packet as Publish, session.version);
   if (faults.length > 0) {
@@ -82,6 +90,17 @@ export function receive(session: Session, half: Half, octets: View, start: numbe
   else half.losses = 0;
   if (half.hole === "memory") starve(session, half);
   return true;
+}
+
+/** Both readings are open until packets have said which one it is. */
+function doubtOfVersion({ version, leaning }: Session): Doubt | undefined {
+  if (version !== undefined) return undefined;
+  return Math.abs(leaning) < CERTAIN ? "version" : "little";
+}
+
+/** Where packets were found again: two in a row are believed, more of them are proof. */
+function doubtOf(session: Session, { proof }: Half): Doubt {
+  return proof < LIMITS.plausiblePackets ? "place" : (doubtOfVersion(session) ?? "little");
 }
 
 /** Acknowledgments and pings: what comes between the packets of a run, and ends none. */
@@ -153,6 +172,7 @@ function unreadable(session: Session, half: Half, proved: boolean): boolean {
   if (proved && half.hole !== "gap")
     for (const fault of faults) tellFault(session, half, fault, session.shared.place);
   faults.length = 0;
+  if (half.hole !== undefined) miss(half);
   return proved || half.hole !== undefined;
 }
 
@@ -170,41 +190,4 @@ function tellHole(session: Session, half: Half): void {
 function starve(session: Session, half: Half): void {
   if (!half.starved) tellLimit(session, half, "held-octets", session.shared.place);
   half.starved = true;
-}
-
-/** A CONNECT says who the client is and what both speak (§3.1). */
-function introduce(session: Session, half: Half, connect: Connect): void {
-  if (half.direction === "server" && !session.told && session.connection.roles !== "handshake") swap(session);
-  // What looks like one behind a gap may be part of something else.
-  if (session.version !== undefined && half.direction === "client" && half.whole)
-    session.shared.faults.push(orderFault(CONNECT, "MQTT-3.1.0-2"));
-  session.version = connect.protocolVersion;
-  half.proof = LIMITS.proofPackets;
-}
-
-/** The first packet of a client is a CONNECT, that of a server a CONNACK, in 5.0 perhaps behind AUTH. */
-function checkFirst(session: Session, half: Half): void {
-  if (!half.whole || session.connection.roles !== "handshake") return;
-  const { type } = session.shared.header;
-  if (half.direction === "client" && session.version === undefined)
-    session.shared.faults.push(orderFault(type, "MQTT-3.1.0-1"));
-  if (half.direction === "server" && type !== CONNACK && type !== AUTH && session.version !== "3.1")
-    session.shared.faults.push(orderFault(type, "MQTT-3.2.0-1"));
-}
-
-const orderFault = (type: number, clause: string): Fault => ({
-  unit: PACKET_NAMES[type] as string,
-  field: "Control Packet type",
-  offset: 0,
-  reason: { kind: "forbidden", value: type, clause },
-});
-
-/** Client and server were taken for one another. */
-function swap(session: Session): void {
-  const { client, server } = session;
-  session.client = server;
-  session.server = client;
-  if (session.client !== undefined) session.client.direction = "client";
-  if (session.server !== undefined) session.server.direction = "server";
-  session.connection.swapRoles();
 }

@@ -4,7 +4,6 @@ import type { View } from "../../octets/view.ts";
 import type { Direction } from "../../stream/item.ts";
 import { LIMITS } from "../limits.ts";
 import {
-  CONNACK,
   CONNECT,
   type FixedHeader,
   fixedHeader,
@@ -18,11 +17,10 @@ import {
   PUBLISH,
   PUBREL,
   readFixedHeader,
-  SUBACK,
   SUBSCRIBE,
-  UNSUBACK,
   UNSUBSCRIBE,
 } from "./frame.ts";
+import { SENDERS } from "./direction.ts";
 import type { MqttVersion } from "./packet.ts";
 import { readAcknowledgement } from "./publish.ts";
 import { readControlPacket } from "./read.ts";
@@ -276,15 +274,12 @@ function mayBegin(octet: number, from: Direction | undefined): boolean {
   if (type === PUBLISH) return (flags & 0x06) !== 0x06 && (flags & 0x0e) !== 0x08;
   const wanted = type === PUBREL || type === SUBSCRIBE || type === UNSUBSCRIBE ? 0x02 : 0x00;
   if (type === 0 || flags !== wanted) return false;
-  return from === undefined || !(from === "client" ? SERVER_ONLY : CLIENT_ONLY).includes(type);
+  return from === undefined || (SENDERS[type] ?? from) === from;
 }
 
 /** Success, the few codes below 0x80, the Return Codes of 3.1.1, and the errors of 5.0. */
 const isCode = (code: number): boolean =>
   code <= 5 || (code >= 0x10 && code <= 0x19) || (code >= 0x80 && code <= 0xa2);
-
-const CLIENT_ONLY: readonly number[] = [CONNECT, SUBSCRIBE, UNSUBSCRIBE, PINGREQ];
-const SERVER_ONLY: readonly number[] = [CONNACK, SUBACK, UNSUBACK, PINGRESP];
 
 const MQTT = [0x00, 0x04, 0x4d, 0x51, 0x54, 0x54];
 const MQISDP = [0x00, 0x06, 0x4d, 0x51, 0x49, 0x73];

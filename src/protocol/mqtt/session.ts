@@ -12,7 +12,7 @@ import { type Assembly, assembly, clear, discard, fromOffset, release, toOffset 
 import { decoder } from "./decode.ts";
 import type { MqttVersion } from "./packet.ts";
 import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
-import { assemble, endAssembly, type Half } from "./half.ts";
+import { assemble, endAssembly, type Half, miss } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
 import { Runs } from "./runs.ts";
@@ -271,6 +271,7 @@ function onGap(session: Session, half: Half, gap: Gap): void {
   }
   endAssembly(half);
   clear(half.held);
+  miss(half);
   half.search = undefined;
   half.proof = 0;
   half.state = "lost";

@@ -4,7 +4,7 @@ import type { Fault } from "../../octets/decode.ts";
 import type { Timestamp } from "../../octets/time.ts";
 import type { View } from "../../octets/view.ts";
 import type { Carrier, Connection } from "../../stream/item.ts";
-import type { ProtocolEvent, Transport } from "../event.ts";
+import type { Doubt, ProtocolEvent, Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
 import type { Emit } from "../protocol.ts";
 import type { Half } from "./half.ts";
@@ -35,7 +35,7 @@ export function tellPacket(
   half: Half,
   type: number,
   packet: ControlPacket,
-  guessed: boolean,
+  doubt: Doubt | undefined,
   place: Place,
 ): void {
   // The type number and the packet belong together; TypeScript cannot see that.
@@ -51,7 +51,8 @@ export function tellPacket(
     carriers: place.carriers,
     unit: place,
     packet,
-    guessed,
+    guessed: doubt !== undefined,
+    doubt,
   } as ProtocolEvent);
 }
 

@@ -885,12 +885,85 @@ describe("what the standard forbids", () => {
     expect(faultsOf(mqttEvents(client("3.1.1", "").gap("server", 4).server("d000 d000 d000")))).toEqual([]);
   });
 
+  test.each([
+    ["a CONNACK", "20 02 00 00", "CONNACK"],
+    ["a SUBACK", "90 03 0001 00", "SUBACK"],
+    ["an UNSUBACK", "b0 02 0001", "UNSUBACK"],
+    ["a PINGRESP", "d0 00", "PINGRESP"],
+  ])("%s from a client is told with its fault, and says nothing of the version", (_, octets, unit) => {
+    const events = mqttEvents(client("3.1.1", octets));
+    expect(faultsOf(events)).toEqual([`${unit}.Control Packet type: MQTT 3.1.1 §2.2.1`]);
+    expect(packetsOf(events)).toHaveLength(2);
+  });
+
+  test.each([
+    ["a CONNECT", CONNECTS["3.1.1"], "CONNECT"],
+    ["a SUBSCRIBE", "82 06 0001 0001 61 00", "SUBSCRIBE"],
+    ["an UNSUBSCRIBE", "a2 05 0001 0001 61", "UNSUBSCRIBE"],
+    ["a PINGREQ", "c0 00", "PINGREQ"],
+    ["a DISCONNECT", "e0 00", "DISCONNECT"],
+  ])("%s from a server of 3.1.1 is told with its fault", (_, octets, unit) => {
+    const events = mqttEvents(client("3.1.1", "").server(CONNACKS["3.1.1"]).server(octets));
+    expect(faultsOf(events)).toEqual([`${unit}.Control Packet type: MQTT 3.1.1 §2.2.1`]);
+    expect(packetsOf(events)).toHaveLength(3);
+  });
+
+  test("a server's CONNECT changes no version", () => {
+    const events = mqttEvents(
+      client("3.1.1", "").server(CONNACKS["3.1.1"]).server(CONNECTS["5.0"]).client("30 05 0001 61 0041"),
+    );
+    expect(ofType(events, "mqtt.publish")[0]?.packet.payloadLength).toBe(2);
+  });
+
+  test("where the handshake was not seen, who sends what only one side may says who is who", () => {
+    const talk = new Talk({ midstream: true, roles: "first-segment" }).client(
+      "d000 d000 90 03 0001 00 d000 d000",
+    );
+    const events = mqttEvents(talk);
+    expect(events.map(event => event.direction)).toEqual(Array.from({ length: 5 }, () => "server"));
+    expect(talk.connection.roles).toBe("content");
+  });
+
+  test("where it stays a guess who is who, the fault says so", () => {
+    const talk = new Talk({ midstream: true, roles: "port" })
+      .client(CONNECTS["3.1.1"])
+      .server(CONNACKS["3.1.1"])
+      .client("d000");
+    const [fault] = ofType(mqttEvents(talk), "mqtt.malformed");
+    expect(fault?.fault.reason).toMatchObject({ value: "PINGRESP from the client, if that is what it is" });
+  });
+
+  test("nothing follows a DISCONNECT, and no second CONNACK the first", () => {
+    expect(forbidden("3.1.1", "e000 c000")).toEqual(["PINGREQ.Control Packet type: MQTT-3.14.4-2"]);
+    expect(forbidden("5.0", "e000 30 04 0001 61 00")).toEqual(["PUBLISH.Control Packet type: MQTT-3.14.4-1"]);
+    const twice = (version: "3.1.1" | "5.0") =>
+      faultsOf(mqttEvents(client(version, "").server(CONNACKS[version]).server(CONNACKS[version])));
+    expect(twice("3.1.1")).toEqual(["CONNACK.Control Packet type: MQTT 3.1.1 §3.2"]);
+    expect(twice("5.0")).toEqual(["CONNACK.Control Packet type: MQTT-3.2.0-2"]);
+  });
+
+  test("a Subscription Identifier goes from the server to the client alone", () => {
+    const message = "30 06 0001 61 02 0b 05";
+    expect(forbidden("5.0", message)).toEqual(["PUBLISH.subscriptionIdentifier: MQTT-3.3.4-6"]);
+    expect(faultsOf(mqttEvents(client("5.0", "").server(CONNACKS["5.0"]).server(message)))).toEqual([]);
+  });
+
+  test("a Topic Alias means nothing behind a gap until it is given a meaning again", () => {
+    const talk = client("5.0", "30 08 0001 61 03 23 0001 31")
+      .gap("client", 9)
+      .client("30 07 0000 03 23 0001 32".repeat(3))
+      .client("30 08 0001 62 03 23 0001 33")
+      .client("30 07 0000 03 23 0001 34".repeat(3));
+    const topics = ofType(mqttEvents(talk), "mqtt.publish").map(event => event.packet.resolvedTopic);
+    expect(topics).toEqual(["a", "", "", "", "b", "b", "b", "b"]);
+  });
+
   test("a filter shared in the way of older brokers is a filter", () => {
     expect(forbidden("3.1.1", "82 0f 0001 000a 2473686172653a673a23 00")).toEqual([]);
   });
 
   test("Reason Codes that nobody assigned are data", () => {
-    expect(forbidden("5.0", "40 03 0001 ee e001 ee f002 ee 00")).toEqual([]);
+    expect(forbidden("5.0", "40 03 0001 ee f002 ee 00 e001 ee")).toEqual([]);
     const server = `${CONNACKS["5.0"]} 90 04 0001 00 ee b0 04 0001 00 ee`;
     expect(faultsOf(mqttEvents(client("5.0", "").server(server)))).toEqual([]);
   });
