@@ -15,10 +15,97 @@ async function judged(regression: string): Promise<Report> {
   return run.finish();
 }
 
+/** `rule severity confidence`, with a number where a finding counts more than one. */
+const said = ({ findings }: Report, ...rules: readonly string[]): readonly string[] =>
+  findings
+    .filter(({ rule }) => rules.includes(rule))
+    .map(f => `${f.rule} ${f.severity} ${f.confidence}${f.count === 1 ? "" : ` ${f.count}`}`);
+
+const granted = ({ conversations }: Report): readonly unknown[] =>
+  conversations.flatMap(c => c.mqtt?.subscriptions ?? []).map(s => [s.filter, s.granted]);
+
+const accepted = ({ exposed }: Report): readonly unknown[] => exposed.credentials.map(c => c.accepted);
+
 /** What must hold of each, by folder. */
 const REGRESSIONS: Readonly<Record<string, (report: Report) => void>> = {
+  "finding/two-copies": ({ findings }) => {
+    expect(findings.filter(f => f.rule === "MQ101")).toHaveLength(1);
+    for (const { first, last } of findings) expect((first ?? "") <= (last ?? "")).toBe(true);
+  },
+  "mqtt/alias-behind-gap": ({ exposed, conversations }) => {
+    const topics = exposed.topics.map(({ topic, messages }) => [topic, messages]);
+    expect(topics).toEqual([
+      ["home/door", 1],
+      ["home/lock", 1],
+    ]);
+    expect(conversations[0]?.mqtt?.publishes.client).toBe(14);
+  },
+  "mqtt/secret-behind-gap": report => {
+    expect(said(report, "MQ112", "MQ201")).toEqual(["MQ201 high certain", "MQ112 high tentative"]);
+  },
+  "mqtt/server-connect": report => {
+    expect(report.conversations[0]?.mqtt).toMatchObject({ clientIds: [], credentials: [], connackCodes: [] });
+    expect(said(report, "MQ101", "MQ201", "MQ221")).toEqual([
+      "MQ201 high firm",
+      "MQ221 medium certain",
+      "MQ221 medium certain",
+    ]);
+  },
+  "mqtt/single-packet": report => {
+    expect(said(report, "MQ112", "MQ201")).toEqual(["MQ112 high tentative", "MQ201 high tentative"]);
+    expect(report.verdict.outcome).toBe("warn");
+  },
+  "session/assigned-identifier": report => {
+    expect(report.conversations[0]?.mqtt?.clientIds).toEqual(["auto-3F2A"]);
+    expect(new Set(report.findings.map(f => f.subject.client))).toEqual(new Set(["auto-3F2A"]));
+    expect(report.exposed.credentials[0]?.clientId).toBe("auto-3F2A");
+  },
+  "session/connack-first": report => {
+    expect(accepted(report)).toEqual([true]);
+    expect(said(report, "MQ101", "MQ201")).toEqual(["MQ101 critical certain", "MQ201 high certain"]);
+    expect(report.verdict.notSeen).toEqual([]);
+  },
+  "session/filter-twice": report => {
+    expect(granted(report)).toEqual([
+      ["#", 0x80],
+      ["#", 1],
+    ]);
+  },
+  "session/forged-acceptance": report => {
+    expect(accepted(report)).toEqual([false]);
+    expect(said(report, "MQ101", "MQ221")).toEqual(["MQ101 high certain", "MQ221 medium certain"]);
+  },
+  "session/forged-refusal": report => {
+    expect(granted(report)).toEqual([["#", 0]]);
+    expect(said(report, "MQ202", "MQ203", "MQ221")).toEqual([
+      "MQ203 critical certain",
+      "MQ202 high certain",
+      "MQ221 medium certain",
+      "MQ221 medium certain",
+    ]);
+  },
+  "session/gap-before-subscribe": report => {
+    expect(granted(report)).toEqual([["#", 0]]);
+    expect(said(report, "MQ203")).toEqual(["MQ203 critical certain"]);
+  },
+  "session/identifier-reused": report => {
+    expect(granted(report)).toEqual([
+      ["a", 0],
+      ["#", 0],
+      ["b", 0x80],
+    ]);
+  },
   "session/late-connack": report => {
-    expect(report.exposed.credentials.map(c => c.accepted)).toEqual([true]);
+    expect(accepted(report)).toEqual([true]);
+  },
+  "session/suback-first": report => {
+    expect(granted(report)).toEqual([["#", 0]]);
+    expect(said(report, "MQ203")).toEqual(["MQ203 critical certain"]);
+  },
+  "session/very-late-connack": report => {
+    expect(accepted(report)).toEqual([true]);
+    expect(said(report, "MQ101")).toEqual(["MQ101 critical certain"]);
+    expect(report.verdict.notSeen).toEqual([]);
   },
   "tls/raw-public-key": ({ conversations, findings }) => {
     const [tls] = conversations.map(conversation => conversation.tls);

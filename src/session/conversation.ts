@@ -15,7 +15,8 @@ import type { HiddenHandshake } from "./sizes.ts";
 export interface Credential {
   readonly username?: WireText;
   readonly password?: Secret;
-  readonly clientId: WireText;
+  /** As in the CONNECT, or, where that was empty, as the broker assigned it. */
+  clientId: WireText;
   /** undefined while, or where, no CONNACK was seen. */
   accepted: boolean | undefined;
   readonly frame: FrameNumber;

@@ -14,6 +14,17 @@ export const LIMITS = {
   listed: 256,
   /** SUBSCRIBE packets that wait for their SUBACK, in one conversation: packet identifiers are 16 bits, clients use few. */
   pendingSubscribes: 256,
+  /** Packets of one connection that wait for an answer where each is a record: Receive Maximum may be 65,535; who leaves
+   *  more than this open does not mean to have them answered. */
+  openTransactions: 1_024,
+  /** The same over all connections: with a kilobyte of payload each, 64 MiB. What comes beyond is told unanswered. */
+  openTransactionsOfAll: 65_536,
+  /** Questions of one connection that wait under the same identifier: no client ought to have two. */
+  sameIdentifier: 8,
+  /** Answers of one connection that were read before their questions: a hole is given up after some segments. */
+  earlyAnswers: 32,
+  /** Microseconds by which the frames of two sides may have been recorded in the wrong order. */
+  swapped: 1_000_000,
   /** Steps of one TLS connection that the ladder shows, and those of them that are left to its end. */
   steps: 64,
   lastSteps: 4,
@@ -42,8 +53,9 @@ export const LIMITS = {
   records: 32,
   /** Octets of a will that are kept. */
   willPayload: 65_536,
-  /** Microseconds after which a login is told although no CONNACK came. */
+  /** Microseconds after which a login is told although no CONNACK came, where none can be seen, and where one still may. */
   loginWait: 5_000_000,
+  slowLogin: 60_000_000,
   /** Microseconds within which several events belong together: refused logins, subscriptions, TLS and then none. */
   window: 60_000_000,
   /** Client addresses with refused logins, at their brokers. */

@@ -4,9 +4,11 @@ import { ownRange } from "../octets/view.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { SnQoS } from "../protocol/mqttsn/message.ts";
 import type { QoS } from "../protocol/mqtt/packet.ts";
-import type { MqttConversation } from "./conversation.ts";
+import type { GrantedSubscription, MqttConversation } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
 import { LIMITS } from "./limits.ts";
+import { addText, isSameText } from "./listed.ts";
+import { ask, keepEarly, newPairing, takeAsked, takeEarly, waiting } from "./pairing.ts";
 import { keepSeen, newMqtt, type PendingSensor, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
 
@@ -18,7 +20,7 @@ export function followMqttSn(talk: Talk, event: MqttSnEvent, topics: Topics, emi
   const { conversation } = talk;
   const isNew = conversation.mqtt === undefined;
   const mqtt = (conversation.mqtt ??= newMqtt());
-  const sensor = (talk.sensor ??= { will: undefined, subscribes: new Map() });
+  const sensor = (talk.sensor ??= { will: undefined, subscribes: newPairing() });
   if (event.type === "mqttsn.connect") addText(mqtt.clientIds, event.message.clientId);
   if (isNew || event.type === "mqttsn.connect")
     emit({
@@ -56,14 +58,8 @@ function fold(mqtt: MqttConversation, sensor: PendingSensor, event: MqttSnEvent,
       return publish(mqtt, event, topics);
     case "mqttsn.subscribe":
       return subscribe(mqtt, sensor, event);
-    case "mqttsn.suback": {
-      const key = String(event.message.messageId);
-      const asked = sensor.subscribes.get(key);
-      // As MQTT says it: the QoS, or a failure.
-      if (asked !== undefined) asked.granted = event.message.code === 0 ? qosOf(event.message.qos) : REFUSED;
-      sensor.subscribes.delete(key);
-      return;
-    }
+    case "mqttsn.suback":
+      return suback(sensor, event);
     case "mqttsn.disconnect":
       if (mqtt.disconnects.length < LIMITS.listed) mqtt.disconnects.push({ from: event.direction });
       return;
@@ -90,20 +86,29 @@ function subscribe(
   const { message, topic } = event;
   if (topic === undefined || mqtt.subscriptions.length >= LIMITS.listed) return;
   listTopic(mqtt, topic);
-  const asked = { filter: topic, qos: qosOf(message.qos), granted: undefined };
+  const { subscribes } = sensor;
+  const { messageId, qos } = message;
+  const before = waiting(subscribes, messageId);
+  // Sent again, since no answer came.
+  if (before !== undefined && isSameText(before.filter, topic)) return;
+  const granted = takeEarly(subscribes, messageId, event);
+  const asked: GrantedSubscription = { filter: topic, qos: qosOf(qos), granted };
   mqtt.subscriptions.push(asked);
-  if (sensor.subscribes.size < LIMITS.pendingSubscribes)
-    sensor.subscribes.set(String(message.messageId), asked);
+  if (granted === undefined && subscribes.asked.size < LIMITS.pendingSubscribes)
+    ask(subscribes, messageId, asked);
+}
+
+function suback({ subscribes }: PendingSensor, event: ProtocolEventOf<"mqttsn.suback">): void {
+  const { messageId, code, qos } = event.message;
+  // As MQTT says it: the QoS, or a failure.
+  const granted = code === 0 ? qosOf(qos) : REFUSED;
+  const asked = takeAsked(subscribes, messageId, () => true);
+  if (asked === undefined) keepEarly(subscribes, messageId, granted, event);
+  else asked.granted = granted;
 }
 
 function listTopic(mqtt: MqttConversation, topic: WireText): void {
   if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireKey(topic));
-}
-
-function addText(list: WireText[], text: WireText): void {
-  if (list.length >= LIMITS.listed || wireOctets(text).length === 0) return;
-  const key = wireKey(text);
-  if (!list.some(known => wireKey(known) === key)) list.push(text);
 }
 
 /** -1 promises no more than 0. */

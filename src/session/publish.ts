@@ -61,7 +61,8 @@ export function enterRun({ conversation, publishing }: Talk, topics: Topics): vo
   const { topic, direction, messages, octets } = publishing;
   if (messages === 0 || topic === undefined) return;
   if (conversation.mqtt !== undefined) conversation.mqtt.publishes[direction] += messages;
-  if (isReadable(conversation)) topics.count(topic, messages, octets);
+  // An alias whose meaning was not seen is no topic.
+  if (topic !== "" && isReadable(conversation)) topics.count(topic, messages, octets);
   publishing.messages = 0;
   publishing.octets = 0;
 }
@@ -75,8 +76,9 @@ function lookAt(talk: Talk, mqtt: MqttConversation, event: PublishEvent, topics:
   const marks = topics.marks(topic);
   publishing.topic = topic;
   publishing.direction = direction;
-  // Where each delivery is looked at, none goes on unseen; a marked topic is told once.
-  publishing.longest = publishing.everything === undefined ? publishing.largest[direction] : 0;
+  // Where each delivery is looked at, none goes on unseen, and none of which it is not sure that it is MQTT.
+  const mayRepeat = publishing.everything === undefined && (talk.unopened ?? "told") === "told";
+  publishing.longest = mayRepeat ? publishing.largest[direction] : 0;
   if (packet.retain) mqtt.retained[direction]++;
   if (marks !== 0) tellMarked(talk, mqtt, event, marks, emit);
   if (publishing.everything !== undefined && direction === "server") lookAtDelivery(talk, mqtt, event, emit);
@@ -114,7 +116,7 @@ function listTopic(
 ): void {
   const { publishing } = talk;
   const name = wireKey(event.packet.resolvedTopic);
-  if (mqtt.topics.has(name) || !topics.mayList(name)) return;
+  if (name === "" || mqtt.topics.has(name) || !topics.mayList(name)) return;
   mqtt.topics.add(name);
   if (event.direction !== "client") return;
   publishing.topics++;

@@ -18,7 +18,7 @@ import { finishMqtt, followMqtt } from "./mqtt.ts";
 import { followMqttSn } from "./mqttsn.ts";
 import { continueRun, repeatable } from "./publish.ts";
 import { isReadable } from "./readable.ts";
-import { fitted, keepSeen, newConversation, newPublishing, type Talk } from "./talk.ts";
+import { fitted, keepSeen, newConversation, newTalk, type Talk } from "./talk.ts";
 import { followTls, type TlsJudging } from "./tls.ts";
 import type { TlsRun } from "./tls-run.ts";
 import type { Topics } from "./topics.ts";
@@ -121,16 +121,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     }
     const id = judged ? options.numbers.next++ : -1;
     const conversation = newConversation(id, event.connection, event.transport, speaks);
-    const talk: Talk = {
-      conversation,
-      connection: event.connection,
-      judged,
-      pendingSubscribes: undefined,
-      login: undefined,
-      sensor: undefined,
-      publishing: newPublishing(),
-      signs: undefined,
-    };
+    const talk = newTalk(conversation, judged);
     if (judged) emit({ type: "session.opened", ...keepSeen(event), conversation });
     if (judged && live && event.connection.midstream && !advised) {
       advised = true;

@@ -85,6 +85,19 @@ export interface Talk {
   signs: TlsSigns | undefined;
 }
 
+export const newTalk = (conversation: Conversation, judged: boolean): Talk => ({
+  conversation,
+  connection: conversation.connection,
+  judged,
+  pairing: undefined,
+  login: undefined,
+  overdue: undefined,
+  unopened: undefined,
+  sensor: undefined,
+  publishing: newPublishing(),
+  signs: undefined,
+});
+
 /** An event outlives its call when a later one completes it: the same facts, with carriers of its own. */
 export function keepSeen(seen: Seen): Seen {
   return {
@@ -154,7 +167,7 @@ export const fitted = (mqtt: MqttConversation): MqttConversation => ({
   anonymous: mqtt.anonymous,
 });
 
-export const newPublishing = (): Publishing => ({
+const newPublishing = (): Publishing => ({
   topic: undefined,
   direction: "client",
   longest: 0,

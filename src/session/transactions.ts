@@ -4,6 +4,17 @@ import type { Timestamp } from "../octets/time.ts";
 import type { ProtocolEvent, Transport } from "../protocol/event.ts";
 import type { ControlPacket, Publish } from "../protocol/mqtt/packet.ts";
 import { type Connection, type Direction, opposite } from "../stream/item.ts";
+import { LIMITS } from "./limits.ts";
+import {
+  ask,
+  CONNECTING,
+  keepEarly,
+  newPairing,
+  type Pairing,
+  settled,
+  takeEarly,
+  waiting,
+} from "./pairing.ts";
 
 export type PacketEvent = Extract<ProtocolEvent, { readonly packet: ControlPacket }>;
 
@@ -37,74 +48,109 @@ export interface Transactions<Part> {
 
 /**
  * Gathers the packets of all connections. A packet of QoS 0, a ping, a DISCONNECT and an AUTH stand alone, and so does
- * an answer whose question was not seen (MQTT 5.0 §4.3, §4.4).
+ * an answer whose question was not seen (MQTT 5.0 §4.3, §4.4): that is known when its connection is over, or when too
+ * many of them wait.
  */
 export function transactions<Part>(sink: TransactionSink<Part>): Transactions<Part> {
   const talks = new Map<Connection, Open<Part>>();
   let open = 0;
 
-  function finish(talk: Open<Part>, key: number, transaction: Transaction<Part>): void {
-    talk.waiting.delete(key);
+  function finish({ pairing }: Open<Part>, key: number, transaction: Transaction<Part>): void {
+    settled(pairing, key);
     open--;
     sink.transaction(transaction);
   }
 
-  function start(talk: Open<Part>, key: number, transaction: Transaction<Part>): void {
-    const before = talk.waiting.get(key);
-    // A PUBLISH sent again, or an identifier used anew although nobody answered.
-    if (before !== undefined) finish(talk, key, before);
-    if (talk.waiting.size >= LIMITS.openOfAConnection) {
-      const [oldestKey, oldest] = first(talk.waiting);
-      sink.limit(oldest, "transactions of a connection");
-      finish(talk, oldestKey, oldest);
+  function start(talk: Open<Part>, key: number, transaction: Transaction<Part>, isRepeated: boolean): void {
+    const { pairing } = talk;
+    const before = waiting(pairing, key);
+    if (before !== undefined && isRepeated) finish(talk, key, before);
+    if (pairing.asked.size >= LIMITS.openTransactions) {
+      const [oldestKey, oldest] = first(pairing.asked);
+      sink.limit(oldest.question, "transactions of a connection");
+      finish(talk, oldestKey, oldest.question);
     }
-    if (open >= LIMITS.open) {
+    if (open >= LIMITS.openTransactionsOfAll) {
       sink.limit(transaction, "transactions");
       sink.transaction(transaction);
       return;
     }
-    talk.waiting.set(key, transaction);
     open++;
+    const left = ask(pairing, key, transaction);
+    if (left === undefined) return;
+    open--;
+    sink.transaction(left);
   }
 
   function close(connection: Connection): void {
     const talk = talks.get(connection);
     if (talk === undefined) return;
-    for (const [key, transaction] of talk.waiting) finish(talk, key, transaction);
+    const { asked, early } = talk.pairing;
+    for (const key of asked.keys())
+      for (let left = waiting(talk.pairing, key); left !== undefined; left = waiting(talk.pairing, key))
+        finish(talk, key, left);
+    for (const { answer } of early ?? []) standAlone(answer);
     talks.delete(connection);
+  }
+
+  function standAlone({ alone }: Early<Part>): void {
+    open--;
+    sink.transaction(alone);
+  }
+
+  /** Goes on with a transaction by the packet that answers it. */
+  function go(
+    talk: Open<Part>,
+    key: number,
+    transaction: Transaction<Part>,
+    { type, does, part, at, frame }: Answer<Part>,
+  ): void {
+    if (!transaction.parts.has(type)) transaction.parts.set(type, part);
+    // What was read before its question came no later.
+    if (at >= transaction.at) {
+      transaction.at = at;
+      transaction.frame = frame;
+    }
+    if (does === "closes") finish(talk, key, transaction);
   }
 
   return {
     packet(event: PacketEvent, part: Part): void {
-      const { packet, connection, direction } = event;
+      const { packet, connection, direction, at, frame } = event;
       let talk = talks.get(connection);
       if (talk === undefined) {
-        talk = { next: 0, waiting: new Map() };
+        talk = { next: 0, pairing: newPairing() };
         talks.set(connection, talk);
       }
       const step = stepOf(packet);
-      if (step.does !== "opens" && step.does !== "stands") {
-        const key = keyOf(step.opener === "same" ? direction : opposite(direction), step.id);
-        const waiting = talk.waiting.get(key);
-        if (waiting !== undefined) {
-          if (!waiting.parts.has(packet.type)) waiting.parts.set(packet.type, part);
-          waiting.at = event.at;
-          waiting.frame = event.frame;
-          if (step.does === "closes") finish(talk, key, waiting);
-          return;
-        }
-      }
-      const transaction: Transaction<Part> = {
+      const isAnswer = step.does === "answers" || step.does === "closes";
+      const key = isAnswer ? keyOf(step.opener === "same" ? direction : opposite(direction), step.id) : 0;
+      const asked = isAnswer ? waiting(talk.pairing, key) : undefined;
+      if (isAnswer && asked !== undefined)
+        return go(talk, key, asked, { type: packet.type, does: step.does, part, at, frame });
+      const alone: Transaction<Part> = {
         id: talk.next++,
         connection,
         transport: event.transport,
         opener: direction,
         parts: new Map([[packet.type, part]]),
-        at: event.at,
-        frame: event.frame,
+        at,
+        frame,
       };
-      if (step.does === "opens") start(talk, keyOf(direction, step.id), transaction);
-      else sink.transaction(transaction);
+      if (isAnswer && open < LIMITS.openTransactionsOfAll) {
+        open++;
+        const answer = { type: packet.type, does: step.does, part, at, frame, alone };
+        const left = keepEarly(talk.pairing, key, answer, event);
+        if (left !== undefined) standAlone(left);
+      } else if (step.does === "opens") {
+        const own = keyOf(direction, step.id);
+        start(talk, own, alone, packet.type === "publish" || packet.type === "connect");
+        for (let early = earlyOf(talk, own, alone, event); early !== undefined; ) {
+          open--;
+          go(talk, own, alone, early);
+          early = earlyOf(talk, own, alone, event);
+        }
+      } else sink.transaction(alone);
     },
     close,
     end(): void {
@@ -115,14 +161,37 @@ export function transactions<Part>(sink: TransactionSink<Part>): Transactions<Pa
 
 interface Open<Part> {
   next: number;
-  /** In the order opened. */
-  readonly waiting: Map<number, Transaction<Part>>;
+  /** Under keys that tell whose identifier it is, the oldest question first. */
+  readonly pairing: Pairing<Transaction<Part>, Early<Part>>;
+}
+
+/** A packet that goes on with a transaction. */
+interface Answer<Part> {
+  readonly type: ControlPacket["type"];
+  readonly does: "answers" | "closes";
+  readonly part: Part;
+  readonly at: Timestamp;
+  readonly frame: FrameNumber;
+}
+
+/** One that waits for its question, and what it is without one. */
+interface Early<Part> extends Answer<Part> {
+  readonly alone: Transaction<Part>;
 }
 
 type Step =
   | { readonly does: "stands" }
   | { readonly does: "opens"; readonly id: number }
   | { readonly does: "answers" | "closes"; readonly id: number; readonly opener: "same" | "other" };
+
+/** The next answer to a transaction that was read before it, as long as that one goes on. */
+const earlyOf = <Part>(
+  { pairing }: Open<Part>,
+  key: number,
+  transaction: Transaction<Part>,
+  event: PacketEvent,
+): Early<Part> | undefined =>
+  waiting(pairing, key) === transaction ? takeEarly(pairing, key, event) : undefined;
 
 /** What a packet does to the transaction of its Packet Identifier. */
 function stepOf(packet: ControlPacket): Step {
@@ -134,12 +203,15 @@ function stepOf(packet: ControlPacket): Step {
     case "publish":
       return publishStep(packet);
     case "subscribe":
+      return { does: "opens", id: SUBSCRIBING + packet.packetId };
+    case "suback":
+      return { does: "closes", id: SUBSCRIBING + packet.packetId, opener: "other" };
     case "unsubscribe":
-      return { does: "opens", id: packet.packetId };
+      return { does: "opens", id: UNSUBSCRIBING + packet.packetId };
+    case "unsuback":
+      return { does: "closes", id: UNSUBSCRIBING + packet.packetId, opener: "other" };
     case "puback":
     case "pubcomp":
-    case "suback":
-    case "unsuback":
       return { does: "closes", id: packet.packetId, opener: "other" };
     case "pubrec":
       // MQTT 5.0 §4.3.3: from 0x80 on the identifier is free again.
@@ -163,20 +235,15 @@ function stepOf(packet: ControlPacket): Step {
 const publishStep = (packet: Publish): Step =>
   packet.packetId === undefined ? { does: "stands" } : { does: "opens", id: packet.packetId };
 
-/** Both sides number their packets by themselves (MQTT 5.0 §2.2.1); identifiers are 16 bits. */
-const keyOf = (opener: Direction, id: number): number => (opener === "client" ? id : id + 0x2_0000);
+/** Both sides number their packets by themselves (MQTT 5.0 §2.2.1). */
+const keyOf = (opener: Direction, id: number): number => (opener === "client" ? id : id + OF_SERVER);
+
+/** What is added to identifiers, which are 16 bits: a PUBACK answers no SUBSCRIBE. */
+const SUBSCRIBING = 0x2_0000;
+const UNSUBSCRIBING = 0x3_0000;
+const OF_SERVER = 0x4_0000;
 
 function first<Key, Value>(map: ReadonlyMap<Key, Value>): readonly [Key, Value] {
   for (const entry of map) return entry;
   throw new Error("a full map has no entry");
 }
-
-/** No Packet Identifier: those are 16 bits. */
-const CONNECTING = 0x1_0000;
-
-const LIMITS = {
-  /** Receive Maximum may be 65,535; who leaves more than this open does not mean to have them answered. */
-  openOfAConnection: 1_024,
-  /** Over all connections: with a kilobyte of payload each, 64 MiB. What comes beyond is told unanswered. */
-  open: 65_536,
-} as const;

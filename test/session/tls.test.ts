@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { openTls } from "../../src/protocol/tls/session.ts";
 import type { Conversation } from "../../src/session/conversation.ts";
-import { newConversation, newPublishing, type Talk as Talked } from "../../src/session/talk.ts";
+import { newConversation, newTalk } from "../../src/session/talk.ts";
 import { followTls } from "../../src/session/tls.ts";
 import { trustStore } from "../../src/session/trust.ts";
 import { eventsOf, join, Talk } from "../protocol/build.ts";
@@ -30,16 +30,7 @@ const answer = (parts: build.ServerHelloParts = {}): Uint8Array =>
 function followed(talk: Talk): Conversation {
   const { connection } = talk;
   const conversation = newConversation(0, connection, "tcp", "tls");
-  const talked: Talked = {
-    conversation,
-    connection,
-    judged: true,
-    pendingSubscribes: undefined,
-    login: undefined,
-    sensor: undefined,
-    publishing: newPublishing(),
-    signs: undefined,
-  };
+  const talked = newTalk(conversation, true);
   for (const event of eventsOf((on, emit) => openTls(on, "tcp", emit, {}), talk.end("fin")))
     if (event.type.startsWith("tls.")) followTls(talked, event as never, JUDGING, () => {});
   return conversation;

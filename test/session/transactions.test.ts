@@ -84,12 +84,62 @@ describe("transactions", () => {
     expect(told).toEqual(["unsubscribe unsuback", "subscribe suback"]);
   });
 
-  test("an answer without its question stands alone", () => {
-    const { told, send } = gathered();
+  test("an answer without its question stands alone, once none can come", () => {
+    const { told, stage, send } = gathered();
     send(ack("puback"), "server");
     send(ack("pubrel"));
     send({ type: "connack", sessionPresent: false, code: 0 }, "server");
+    expect(told).toEqual([]);
+    stage.close(LINE);
     expect(told).toEqual(["puback", "pubrel", "connack"]);
+  });
+
+  test("of answers without questions only some wait", () => {
+    const { told, stage, send } = gathered();
+    for (let packetId = 1; packetId <= 40; packetId++) send(ack("puback", packetId), "server");
+    expect(told).toHaveLength(8);
+    stage.end();
+    expect(told).toHaveLength(40);
+  });
+
+  test("an answer that was read first belongs to its question all the same", () => {
+    const { told, all, send } = gathered();
+    send({ type: "connack", sessionPresent: false, code: 0 }, "server");
+    send(CONNECT);
+    send(ack("pubrec"), "server");
+    send(ack("pubcomp"), "server");
+    send(publish({ qos: 2 }));
+    send({ type: "suback", packetId: 7, codes: [0] }, "server");
+    send({ type: "subscribe", packetId: 7, subscriptions: [] });
+    expect(told).toEqual(["connect connack", "publish pubrec pubcomp", "subscribe suback"]);
+    expect(all.map(transaction => transaction.opener)).toEqual(["client", "client", "client"]);
+  });
+
+  test("in a connection of which something is missing only to a question that lies before it", () => {
+    const midstream: Connection = { ...LINE, midstream: true };
+    const { told, stage, send } = gathered();
+    send({ type: "suback", packetId: 7, codes: [0] }, "server", midstream);
+    send({ type: "subscribe", packetId: 7, subscriptions: [] }, undefined, midstream);
+    stage.end();
+    expect(told).toEqual(["subscribe", "suback"]);
+  });
+
+  test("a SUBACK answers no PUBLISH of the same identifier", () => {
+    const { told, stage, send } = gathered();
+    send(publish());
+    send({ type: "suback", packetId: 7, codes: [0] }, "server");
+    send(ack("puback"), "server");
+    stage.end();
+    expect(told).toEqual(["publish puback", "suback"]);
+  });
+
+  test("an identifier that is used again while it waits has an answer for each", () => {
+    const { told, stage, send } = gathered();
+    for (let n = 0; n < 12; n++) send({ type: "subscribe", packetId: 7, subscriptions: [] });
+    expect(told).toHaveLength(4);
+    for (let n = 0; n < 8; n++) send({ type: "suback", packetId: 7, codes: [] }, "server");
+    stage.end();
+    expect(told.filter(types => types === "subscribe suback")).toHaveLength(8);
   });
 
   test("a PUBLISH that is sent again begins anew, a repeated answer does not", () => {

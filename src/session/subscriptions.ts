@@ -1,0 +1,91 @@
+/** SUBSCRIBE and SUBACK of one conversation: what was asked for, and what the broker granted of it. */
+import { wireKey, wireString } from "../octets/text.ts";
+import { type ProtocolEventOf, worseDoubt } from "../protocol/event.ts";
+import type { MqttConversation } from "./conversation.ts";
+import type { SessionEvent } from "./event.ts";
+import { sharedFilter } from "./filters.ts";
+import { LIMITS } from "./limits.ts";
+import { ask, keepEarly, newPairing, takeAsked, takeEarly } from "./pairing.ts";
+import { watchDeliveries } from "./publish.ts";
+import { type BrokersAnswer, keepSeen, type PendingSubscribe, type Talk } from "./talk.ts";
+import type { Topics } from "./topics.ts";
+
+type Emit = (event: SessionEvent) => void;
+
+/** Lists what is asked for, each filter as often as it is asked for. */
+export function subscribe(
+  talk: Talk,
+  mqtt: MqttConversation,
+  event: ProtocolEventOf<"mqtt.subscribe">,
+  topics: Topics,
+  emit: Emit,
+): void {
+  const { packet } = event;
+  const before = mqtt.subscriptions.length;
+  for (const { filter, qos } of packet.subscriptions) {
+    if (mqtt.subscriptions.length < LIMITS.listed) {
+      const { group } = sharedFilter(wireString(filter));
+      mqtt.subscriptions.push({ filter, ...(group !== undefined && { group }), qos, granted: undefined });
+    }
+    const name = wireKey(filter);
+    const isNew = mqtt.topics.size < LIMITS.topicsOfAConversation && !mqtt.topics.has(name);
+    if (isNew && topics.mayList(name)) mqtt.topics.add(name);
+  }
+  const pairing = (talk.pairing ??= newPairing());
+  const asked = { seen: keepSeen(event), subscribe: packet, listed: mqtt.subscriptions.slice(before) };
+  const early = takeEarly(pairing, packet.packetId, event);
+  if (early !== undefined) grant(talk, mqtt, asked, early, emit);
+  else if (pairing.asked.size < LIMITS.pendingSubscribes) ask(pairing, packet.packetId, asked);
+}
+
+export function suback(
+  talk: Talk,
+  mqtt: MqttConversation,
+  event: ProtocolEventOf<"mqtt.suback">,
+  emit: Emit,
+): void {
+  const { packet } = event;
+  const pairing = (talk.pairing ??= newPairing());
+  const codes = packet.codes.length;
+  const asked = takeAsked(
+    pairing,
+    packet.packetId,
+    ({ subscribe }) => subscribe.subscriptions.length === codes,
+  );
+  const answer = { seen: keepSeen(event), packet };
+  if (asked === undefined) keepEarly(pairing, packet.packetId, answer, event);
+  else grant(talk, mqtt, asked, answer, emit);
+}
+
+/** MQTT 5.0 §3.9.3: the codes answer the Topic Filters by index. */
+function grant(
+  talk: Talk,
+  mqtt: MqttConversation,
+  asked: PendingSubscribe,
+  { seen, packet }: BrokersAnswer,
+  emit: Emit,
+): void {
+  if (packet.type !== "suback") return;
+  const { codes } = packet;
+  const doubt = worseDoubt(asked.seen.doubt, seen.doubt);
+  for (const [index, { filter }] of asked.subscribe.subscriptions.entries()) {
+    const code = codes[index];
+    if (code === undefined) return;
+    const listed = asked.listed[index];
+    if (listed !== undefined) listed.granted = code;
+    if (code < REFUSED) watchDeliveries(talk.publishing, filter);
+    emit({
+      type: "session.subscription",
+      ...asked.seen,
+      doubt,
+      conversation: talk.conversation,
+      mqtt,
+      filter,
+      code,
+      subscribe: asked.subscribe,
+    });
+  }
+}
+
+/** MQTT 5.0 §3.9.3, 3.1.1 §3.9.3: from here on the codes are failures. */
+const REFUSED = 0x80;
