@@ -1,5 +1,5 @@
 /** What rules about certificates have in common: which of a chain count, and the path of a field. */
-import type { Certificate, CertificateFields } from "../../protocol/x509/certificate.ts";
+import type { Certificate, CertificateFields, PublicKey } from "../../protocol/x509/certificate.ts";
 import type { TlsConversation } from "../../session/conversation.ts";
 import type { Direction } from "../../stream/item.ts";
 import type { Severity } from "../finding.ts";
@@ -10,6 +10,13 @@ export interface Counted {
   readonly certificate: Certificate;
   readonly fields: CertificateFields;
   readonly index: number;
+}
+
+/** What was sent in a Certificate message. */
+interface ChainSeen {
+  readonly chain: readonly Certificate[];
+  readonly direction: Direction;
+  readonly tls: TlsConversation;
 }
 
 /** A look at each certificate of a chain, as it was sent. */
@@ -25,11 +32,7 @@ export function each<Level extends Severity = never>(
  * that were sent. A root that was sent along is the client's business and not the broker's.
  */
 export function eachCounted<Level extends Severity = never>(
-  event: {
-    readonly chain: readonly Certificate[];
-    readonly direction: Direction;
-    readonly tls: TlsConversation;
-  },
+  event: ChainSeen,
   look: (counted: Counted) => Omit<Sighting<Level>, "subject" | "ofBroker"> | undefined,
 ): readonly Sighting<Level>[] {
   const { chain, direction, tls } = event;
@@ -44,6 +47,13 @@ export function eachCounted<Level extends Severity = never>(
       : { ...sighting, subject: sha256, ofBroker: direction === "server" };
   });
 }
+
+/** The key that the broker showed in the place of certificates (RFC 7250). */
+export const rawKey = ({ chain, direction, tls }: ChainSeen): PublicKey | undefined =>
+  direction === "server" && chain.length === 0 ? tls.rawPublicKey : undefined;
+
+/** The field that holds it. */
+export const RAW_KEY = "certificate.ASN1_subjectPublicKeyInfo";
 
 /** `Certificate[0].notAfter`; the client's are marked as such. */
 export const chainField = (from: Direction, index: number, field: string): string =>

@@ -1,7 +1,7 @@
 /** MQ405: a chain that leads to none of the roots that the user named. */
 import type { EventOf } from "../../session/event.ts";
 import { defineRule, type Sighting } from "../rule.ts";
-import { chainField } from "./certificates.ts";
+import { chainField, RAW_KEY } from "./certificates.ts";
 
 export const rule = defineRule({
   id: "MQ405",
@@ -29,8 +29,7 @@ export const rule = defineRule({
     const { tls, chain, direction } = event;
     const shown = chain[0]?.sha256 ?? tls.rawPublicKey?.spkiSha256;
     if (direction !== "server" || shown === undefined) return undefined;
-    const field =
-      chain.length === 0 ? "certificate.ASN1_subjectPublicKeyInfo" : chainField("server", 0, "issuer");
+    const field = chain.length === 0 ? RAW_KEY : chainField("server", 0, "issuer");
     const { status, defects } = tls.trust;
     if (status === "not-judged")
       return { field, severity: "info", title: "Certificates were not judged: give --ca", ofCapture: true };

@@ -1,7 +1,7 @@
 /** MQ408: a key that can be broken. */
 import type { PublicKey } from "../../protocol/x509/certificate.ts";
 import { defineRule } from "../rule.ts";
-import { chainField, eachCounted } from "./certificates.ts";
+import { chainField, eachCounted, RAW_KEY, rawKey } from "./certificates.ts";
 
 export const rule = defineRule({
   id: "MQ408",
@@ -35,17 +35,30 @@ export const rule = defineRule({
             ofBroker: true,
           };
     }
+    const raw = rawKey(event);
+    const weak = raw && weakness(raw);
+    if (raw !== undefined && weak !== undefined)
+      return {
+        field: RAW_KEY,
+        shown: shownOf(raw),
+        severity: weak,
+        title: "Raw public key that is weak",
+        subject: raw.spkiSha256,
+        ofBroker: true,
+      };
     return eachCounted<"high" | "critical">(event, ({ fields: { publicKey }, index }) => {
       const severity = weakness(publicKey);
       if (severity === undefined) return undefined;
       return {
         field: chainField(event.direction, index, "subjectPublicKeyInfo"),
-        shown: `${publicKey.algorithm} ${publicKey.bits} bits`,
+        shown: shownOf(publicKey),
         severity,
       };
     });
   },
 });
+
+const shownOf = ({ algorithm, bits }: PublicKey): string => `${algorithm} ${bits} bits`;
 
 /** RSA and DSA below 2048 bits, elliptic curves below 224 (about 112 bits of security, RFC 9325 §4.5). */
 function weakness({ algorithm, bits }: PublicKey): "high" | "critical" | undefined {

@@ -1,6 +1,6 @@
 /** MQ415: a key whose secret half everybody can have. */
 import { defineRule } from "../rule.ts";
-import { chainField, each } from "./certificates.ts";
+import { chainField, each, RAW_KEY, rawKey } from "./certificates.ts";
 
 export const rule = defineRule({
   id: "MQ415",
@@ -18,8 +18,19 @@ export const rule = defineRule({
   fires: "known-key",
   quiet: ["tls12", "weak-key", "self-signed"],
   on: ["session.chain"],
-  check: ({ chain, direction }) =>
-    each(chain, ({ fields, sha256 }, index) => {
+  check: event => {
+    const { chain, direction } = event;
+    const raw = rawKey(event)?.spkiSha256;
+    const owner = KNOWN.get(raw ?? "");
+    if (raw !== undefined && owner !== undefined)
+      return {
+        field: RAW_KEY,
+        shown: `the key of ${owner}`,
+        title: "Raw public key with a published private key",
+        subject: raw,
+        ofBroker: true,
+      };
+    return each(chain, ({ fields, sha256 }, index) => {
       const origin = KNOWN.get(fields?.publicKey.spkiSha256 ?? "");
       return origin === undefined
         ? undefined
@@ -29,7 +40,8 @@ export const rule = defineRule({
             subject: sha256,
             ofBroker: direction === "server",
           };
-    }),
+    });
+  },
 });
 
 /** SHA-256 of SubjectPublicKeyInfo, and where the private half is printed. */
