@@ -5,6 +5,7 @@ import { gtp } from "./gtp.ts";
 import { l2tp } from "./l2tp.ts";
 import { positionOf } from "./tcp.ts";
 import { teredo } from "./teredo.ts";
+import { tzsp } from "./tzsp.ts";
 import { vxlan, vxlanGpe } from "./vxlan.ts";
 import { LAYER, type Layer, stop, u16, type Walk } from "./walk.ts";
 
@@ -29,7 +30,7 @@ export function udp(walk: Walk): Layer {
   return LAYER.done;
 }
 
-/** The tunnel that a port announces, if its header is there too: IANA "Service Name and Transport Protocol Port Number Registry"; 8472 is what Linux chose for VXLAN. */
+/** The tunnel that a port announces, if its header is there too: IANA "Service Name and Transport Protocol Port Number Registry"; 8472 is what Linux chose for VXLAN, and 37008 what TZSP is streamed to. */
 function tunnel(walk: Walk, port: number): Layer | undefined {
   switch (port) {
     case 4789:
@@ -47,6 +48,8 @@ function tunnel(walk: Walk, port: number): Layer | undefined {
       return capwap(walk);
     case 1701:
       return l2tp(walk);
+    case 37008:
+      return tzsp(walk);
     default:
       return undefined;
   }

@@ -429,6 +429,16 @@ const TUNNELS: readonly Encapsulated[] = [
     linkType: 1,
     frame: inUdp(5247, join(octets("00 10 02 00 00000000"), ETHERNET)),
   },
+  {
+    name: "TZSP as RouterOS sends it",
+    linkType: 1,
+    frame: inUdp(37008, join(octets("01 00 0001 01"), ETHERNET)),
+  },
+  {
+    name: "TZSP with 802.11, a signal, a channel and padding",
+    linkType: 1,
+    frame: inUdp(37008, join(octets("01 01 0012 0a01c4 12010b 00 00 01"), WLAN)),
+  },
 ];
 
 export const ENCAPSULATED: readonly Encapsulated[] = [...LINKS, ...WIRELESS, ...TAGS, ...TUNNELS];

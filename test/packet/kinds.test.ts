@@ -103,6 +103,9 @@ describe("a frame", () => {
     ["GTP with something else in it", 2152, "30ff 0002 00000001 ffff"],
     ["GENEVE of another version", 6081, "4000 6558 00000700 0000"],
     ["VXLAN-GPE with an unknown protocol", 4790, "0c000009 00000700 00"],
+    ["a keep-alive of TZSP", 37008, "01 04 0000 01 00"],
+    ["TZSP with an unknown protocol", 37008, "01 00 0063 01 00"],
+    ["TZSP with tags that do not end", 37008, "01 00 0001 0a01c4 0a"],
     ["a bubble of Teredo that is too short", 3544, "0000 0f0f 3f3f3f3f 60"],
   ])("with %s is a datagram", (_what, port, hex) => {
     const seen = decoded([inUdp(port, octets(hex))]);
