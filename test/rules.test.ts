@@ -67,4 +67,12 @@ describe("a sound broker", () => {
     expect(findings.filter(finding => finding.severity !== "info")).toEqual([]);
     expect(verdict.outcome).toBe("pass");
   });
+
+  test("is told each remark in one line for the whole capture", async () => {
+    const { findings } = await reportOf("healthy");
+    const rules = findings.map(({ rule }) => rule);
+    expect(rules.length).toBeGreaterThan(0);
+    expect(rules).toEqual([...new Set(rules)]);
+    expect(findings.filter(({ subject }) => Object.keys(subject).length > 0)).toEqual([]);
+  });
 });

@@ -1,5 +1,7 @@
 /** Rules about how clients name themselves and what they publish, and the innocent that do it too. */
 import { describe, expect, test } from "vitest";
+import { RULES } from "../../src/finding/rules/index.ts";
+import type { EventOf } from "../../src/session/event.ts";
 import { Scene } from "./scene.ts";
 
 const USER = { username: "device", password: Buffer.from("Pw-0001-long") };
@@ -31,6 +33,21 @@ describe("predictable identifiers (MQ210)", () => {
     ]);
     expect(await idsFound("pump-7", "pump-8")).toEqual([]);
     expect(await idsFound("pump-7", "pump-70", "pump-700")).toEqual([]);
+  });
+
+  test("what is bound to a certificate by the cloud that names it is no matter", () => {
+    const rule = RULES.find(({ id }) => id === "MQ210")!;
+    const asked = (serverName: string): unknown =>
+      rule.check(
+        {
+          type: "session.login",
+          conversation: { tls: { clientHello: { serverName } } },
+          login: { clientId: "24:0a:c4:12:34:56" },
+        } as unknown as EventOf<"session.login">,
+        {} as never,
+      );
+    expect(asked("a1b2c3d4e5f6g7-ats.iot.eu-central-1.amazonaws.com")).toBeUndefined();
+    expect(asked("broker.example")).toBeDefined();
   });
 
   test.each(["mqttjs_8a61f3c2", "sensor-a1", "9f8e7d6c-1b2a-4c3d-8e4f-5a6b7c8d9e0f", ""])(

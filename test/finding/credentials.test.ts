@@ -1,5 +1,6 @@
 /** Rules about what clients log in with: tokens, default and derivable passwords, one credential for many. */
 import { describe, expect, test } from "vitest";
+import { ANY_USER, PAIRS } from "../../src/finding/rules/default-passwords.ts";
 import { textReport } from "../../src/report/text.ts";
 import { START } from "../build/capture.ts";
 import { connect, Scene } from "./scene.ts";
@@ -159,6 +160,11 @@ describe("passwords that are known or guessed (MQ107, MQ108)", () => {
 
   test.each(["s3ns0r-7", "correct horse", "acegikmo", "größer-12"])("%j is not", async password => {
     expect(await loggedIn("kim", password).findings("MQ108")).toEqual([]);
+  });
+
+  test("the list of defaults is short: what is likely is no default", () => {
+    expect(ANY_USER.size + PAIRS.size).toBeLessThanOrEqual(40);
+    for (const password of ANY_USER) expect(password).toBe(password.toLowerCase());
   });
 
   test("a token is no weak password", async () => {

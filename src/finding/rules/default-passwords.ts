@@ -4,14 +4,14 @@
  */
 
 /** With any user name: what guides and images of brokers and boards come with, and the head of every list of guesses. */
-const ANY_USER: ReadonlySet<string> = new Set(
+export const ANY_USER: ReadonlySet<string> = new Set(
   "admin administrator root password passwd 123456 12345678 123456789 1234 12345 changeme default guest public private test user mosquitto mqtt emqx hivemq rabbitmq raspberry homeassistant".split(
     " ",
   ),
 );
 
 /** User name and password, from the documentation of the product named. */
-const PAIRS: ReadonlySet<string> = new Set([
+export const PAIRS: ReadonlySet<string> = new Set([
   "DVES_USER\0DVES_PASS", // Tasmota
   "artemis\0artemis", // Apache ActiveMQ Artemis
   "karaf\0karaf",
