@@ -14,6 +14,7 @@ import {
   readResponse,
   type UpgradeRequest,
 } from "./websocket/handshake.ts";
+import { weighFrames } from "./websocket/search.ts";
 
 /** The first octets of a direction, as far as they have been seen. */
 export interface Head {
@@ -40,14 +41,18 @@ export interface Decision {
   readonly swapped: boolean;
   /** Of what is unknown: its octets look like MQTT, and are too few to prove it. */
   readonly like?: "mqtt" | undefined;
+  /** Of WebSocket: its opening handshake was before the capture. */
+  readonly begun?: boolean;
 }
 
 /** What the connection speaks, or undefined where more octets are needed. */
 export function detect(situation: Situation): Decision | undefined {
   let undecided = false;
-  for (const recognize of [tlsOf, mqttOf, webSocketOf, packetsOf]) {
+  for (const recognize of [tlsOf, mqttOf, webSocketOf, framesOf, packetsOf]) {
     const found = recognize(situation);
     if (typeof found === "object") return found;
+    // Frames hold packets, in the clear from the server: they come first.
+    if (found === "unsure" && recognize === framesOf) return undefined;
     undecided ||= found === "unsure";
   }
   return undecided ? undefined : { protocol: "unknown", swapped: false, like: likeness(situation) };
@@ -141,6 +146,22 @@ function answerOf({ octets, complete }: Head): Recognition {
 function grantsMqtt(octets: View): boolean {
   const end = headEnd(octets, 0, octets.length);
   return typeof end === "number" && isMqttSubprotocol(readResponse(octets.subarray(0, end))?.subprotocol);
+}
+
+/** Frames of WebSocket without their handshake: each octet of both sides is theirs, and MQTT is inside. */
+function framesOf(situation: Situation): Found {
+  const { client, server, connection } = situation;
+  if (!connection.midstream && client.whole && server.whole) return "no";
+  for (const swapped of maySwap(situation) ? [false, true] : [false]) {
+    const weights = SIDES.map(direction =>
+      weighFrames(situation[direction].octets, swapped ? opposite(direction) : direction, UNEXPECTED_BITS),
+    );
+    if (weights.some(weight => weight < 0)) continue;
+    const bits = weights.reduce((sum, weight) => sum + weight, 0);
+    if (bits >= UNEXPECTED_BITS) return { protocol: "websocket", swapped, begun: true };
+    if (bits > 0 && !(client.complete && server.complete)) return "unsure";
+  }
+  return "no";
 }
 
 /**

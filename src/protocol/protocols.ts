@@ -83,12 +83,13 @@ function hostOf(context: Context, transport: Transport, emit: Emit): OpeningHost
       const name = spoken(connection);
       return name === undefined ? undefined : NAMES[name];
     },
-    open(connection, { protocol, like }, item) {
+    open(connection, { protocol, like, begun }, item) {
       const tell = (at: StreamItem, name: ProtocolName | undefined): void =>
         emit({ type: "stream.protocol", ...seenOn(at, connection, transport), protocol: name, like });
       const open = (name: Exclude<Decision["protocol"], "unknown">, at: StreamItem): Stage<StreamItem> => {
         if (!inside) tell(at, name);
-        return sessionOf(context, name, connection, transport, emit, spoken(connection) === "ws");
+        const forced = spoken(connection) === "ws";
+        return sessionOf(context, name, connection, transport, emit, { forced, begun: begun === true });
       };
       if (protocol !== "unknown") return open(protocol, item);
       return inside ? NOTHING : late(connection, { open, unread: at => tell(at, undefined) });
@@ -114,7 +115,7 @@ function sessionOf(
   connection: Connection,
   transport: Transport,
   emit: Emit,
-  forced: boolean,
+  webSocket: { readonly forced: boolean; readonly begun: boolean },
 ): Stage<StreamItem> {
   const { mqtt } = context;
   const inside = transport !== "tcp";
@@ -122,7 +123,7 @@ function sessionOf(
     case "mqtt":
       return mqtt.open(connection, transport, emit, { inside });
     case "websocket":
-      return openWebSocket(connection, transport, emit, { mqtt, inside, forced });
+      return openWebSocket(connection, transport, emit, { mqtt, inside, ...webSocket });
     case "tls":
       return openTls(connection, transport, emit, tlsOptions(context));
     default:

@@ -7,6 +7,7 @@ import type { Unfilled } from "../packet/checksum.ts";
 export const UNREAD: ReadonlyMap<string, string> = new Map([
   ["resynchronisations", "framing of MQTT lost and found"],
   ["held-octets", "octets of unfinished MQTT packets"],
+  ["websocket-frames", "frames of WebSocket lost and found"],
 ]);
 
 /** A key log in the capture: sessions whose keys it holds, and TLS conversations that they fit. */
@@ -39,6 +40,8 @@ export interface Coverage {
   clockSteps: number;
   /** TLS on ports that are not judged (`--ports`). */
   tlsNotJudged: number;
+  /** Conversations of which a part was given up: `UNREAD`. */
+  unreadConversations: number;
   /** Connections that carried octets and speak nothing known. */
   unrecognised: number;
   /** Those of them at ports of MQTT, and those elsewhere that look like it, by port. */
@@ -84,6 +87,7 @@ export function emptyCoverage(): Coverage {
     earliest: undefined,
     clockSteps: 0,
     tlsNotJudged: 0,
+    unreadConversations: 0,
     unrecognised: 0,
     unrecognisedPorts: new Map(),
     likePorts: new Map(),

@@ -12,3 +12,10 @@ export function isReadable({ transport, tls }: Conversation): boolean {
   const suite = tls?.serverHello?.cipherSuite;
   return suite !== undefined && isNull(suite);
 }
+
+/** MQTT or TLS: a WebSocket for something else, or refused, and a proxy's header alone are neither. */
+export const isJudgeable = ({ mqtt, tls, upgraded, protocol }: Conversation): boolean =>
+  mqtt !== undefined ||
+  tls !== undefined ||
+  upgraded !== undefined ||
+  (protocol !== "websocket" && protocol !== "proxy");

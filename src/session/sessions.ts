@@ -17,7 +17,7 @@ import type { CaptureEvent, Innocence, SessionEvent, SessionSink } from "./event
 import { finishMqtt, followMqtt } from "./mqtt.ts";
 import { followMqttSn } from "./mqttsn.ts";
 import { continueRun, repeatable } from "./publish.ts";
-import { isReadable } from "./readable.ts";
+import { isJudgeable, isReadable } from "./readable.ts";
 import { fitted, keepSeen, newConversation, newTalk, type Talk } from "./talk.ts";
 import { followTls, type TlsJudging } from "./tls.ts";
 import type { TlsRun } from "./tls-run.ts";
@@ -136,7 +136,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     finishMqtt(talk, options.topics, emit);
     remembered.closed(talk);
     conversation.ended = event.how;
-    coverage.judged++;
+    if (isJudgeable(conversation)) coverage.judged++;
     if (connection.midstream) coverage.midstreamConnections++;
     if (connection.segments.client === 0 || connection.segments.server === 0) coverage.oneSidedConnections++;
     if (event.how === "evicted") coverage.evictedConnections++;
@@ -171,7 +171,10 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         return closed(talk, event);
       case "mqtt.limit": {
         const unread = UNREAD.get(event.limit);
-        if (unread !== undefined) coverage.limits.add(unread);
+        if (unread === undefined) return;
+        coverage.limits.add(unread);
+        if (!talk.unread) coverage.unreadConversations++;
+        talk.unread = true;
         return;
       }
       case "stream.overlap":

@@ -83,6 +83,8 @@ export interface Talk {
   sensor: PendingSensor | undefined;
   readonly publishing: Publishing;
   signs: TlsSigns | undefined;
+  /** A part of it was given up, and that was counted. */
+  unread: boolean;
 }
 
 export const newTalk = (conversation: Conversation, judged: boolean): Talk => ({
@@ -96,6 +98,7 @@ export const newTalk = (conversation: Conversation, judged: boolean): Talk => ({
   sensor: undefined,
   publishing: newPublishing(),
   signs: undefined,
+  unread: false,
 });
 
 /** An event outlives its call when a later one completes it: the same facts, with carriers of its own. */

@@ -8,7 +8,7 @@ import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Coverage } from "../session/coverage.ts";
 import { connectionsOn } from "../session/unrecognised.ts";
-import { isReadable } from "../session/readable.ts";
+import { isJudgeable, isReadable } from "../session/readable.ts";
 import type { Topics } from "../session/topics.ts";
 import { reportConversation } from "./conversation.ts";
 import { affectsOf, exposureOf, worse } from "./exposure.ts";
@@ -50,7 +50,12 @@ export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: Judg
   const rules = new Map(options.rules.map(rule => [rule.id as string, rule]));
   const affects = affectsOf(options.rules);
   const findings = [...ledger.findings.values()].sort(bySeverity);
-  const exposure = seen.conversations.map(c => exposureOf(c, affects)).reduce(worse, "protected" as Exposure);
+  const exposure = seen.conversations
+    .map(c => ({ exposure: exposureOf(c, affects), counts: isJudgeable(c) }))
+    .reduce(
+      (worst, c) => (c.counts || c.exposure === "exposed" ? worse(worst, c.exposure) : worst),
+      "protected" as Exposure,
+    );
   return {
     schemaVersion: 1,
     tool: options.tool,
@@ -89,13 +94,15 @@ function verdictOf(
   const failing = indexesOf(findings, f => fails(f, options.failOn));
   const warning = indexesOf(findings, f => f.severity !== "info");
   const blind = coverage.judged === 0;
-  const unread = couldNotJudge(coverage) || (options.strict && limited(coverage));
+  const incomplete = limited(coverage);
+  // Nothing to say, and nothing that kept it from being said: then it was not understood.
+  const unread = couldNotJudge(coverage) || (incomplete ? options.strict : exposure === "unknown");
   const outcome: Outcome =
     failing.length > 0 ? "fail" : unread ? "inconclusive" : warning.length > 0 ? "warn" : "pass";
   return {
     outcome,
     exposure: blind || (exposure === "protected" && unread) ? "unknown" : exposure,
-    complete: !limited(coverage),
+    complete: !incomplete,
     because: failing.length > 0 ? failing : warning,
     notSeen: [...notSeen(coverage, seen.captures, seen.conversations), ...beyond],
   };
@@ -120,6 +127,7 @@ const couldNotJudge = (coverage: Coverage): boolean =>
   coverage.unknownLinkTypes ||
   coverage.judged === 0 ||
   coverage.unrecognisedPorts.size > 0 ||
+  coverage.unreadConversations > 0 ||
   coverage.evictedConnections > 0;
 
 /** Anything that limited the view: with `--strict` it counts like the first row. */

@@ -37,6 +37,10 @@ export function notSeen(
       coverage.evictedConnections,
       n => `the rest of ${count(n, "conversation")}, given up at the ceiling of open connections`,
     ),
+    ...line(
+      coverage.unreadConversations,
+      n => `the rest of ${count(n, "conversation")}, behind a place from which on it could not be read`,
+    ),
     ...line(coverage.encryptedConnections, n => `what ${count(n, "TLS conversation")} carried (encrypted)`),
     ...line(
       coverage.keyLog?.fitted ?? 0,

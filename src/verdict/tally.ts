@@ -197,6 +197,7 @@ const SUMMED = [
   "midstreamConnections",
   "oneSidedConnections",
   "evictedConnections",
+  "unreadConversations",
   "tlsNotJudged",
   "acknowledgedOctets",
   "missedOctets",

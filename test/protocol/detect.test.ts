@@ -406,6 +406,26 @@ describe("WebSocket", () => {
     expect(spoken(staged(on(8080).server(response([])).end()))).toEqual([undefined]);
   });
 
+  test("is recognised by its frames alone where the handshake is not there", () => {
+    const sent = [1, 2, 3, 4].map(value => masked(publish("iot/sensor/temp", `${value}`)));
+    const told = [1, 2, 3, 4].map(value => frame(publish("iot/alarm", `${value}`)));
+    for (const port of [1883, 9001])
+      for (const roles of ["port", "first-segment"] as const) {
+        const both = on(port, { midstream: true, roles });
+        for (const [index, octets] of sent.entries()) both.client(octets).server(told[index]!);
+        expect(packetsOf(staged(both))).toHaveLength(8);
+        const turned = on(port, { midstream: true, roles: "first-segment" }).server(join(...sent));
+        expect(ofType(staged(turned), "mqtt.publish").map(event => event.direction)).toEqual(
+          sent.map(() => "client"),
+        );
+        const alone = on(port, { midstream: true, roles }).server(join(...told));
+        expect(packetsOf(staged(alone))).toHaveLength(4);
+      }
+    const chat = [1, 2, 3, 4].map(value => masked(ascii(`{"message":${value}}`), { opcode: 1 }));
+    const talk = on(9001, { midstream: true, roles: "port" }).client(join(...chat));
+    expect(spoken(staged(talk.end()))).toEqual([undefined]);
+  });
+
   test("the side that sends the request is the client, where no handshake was seen", () => {
     const talk = on(8080, { roles: "first-segment", midstream: true })
       .server(request())

@@ -1,7 +1,10 @@
 /** A verdict is never cleaner than what was seen: connections of which nobody read what they carried. */
+import * as mqttPacket from "mqtt-packet";
 import { describe, expect, test } from "vitest";
 import { Scene } from "../finding/scene.ts";
 import { join } from "../build/packets.ts";
+import { frame, masked, request, response } from "../protocol/websocket/build.ts";
+import { hex } from "../protocol/build.ts";
 import { publish } from "../protocol/mqtt/build.ts";
 
 const secret = publish("home/door", JSON.stringify({ password: "MqttP@ss" }));
@@ -42,6 +45,51 @@ describe("octets that nobody read", () => {
     const scene = new Scene();
     scene.open("192.0.2.7:40000").fin("client").fin("server");
     expect((await scene.report()).coverage.unrecognised.connections).toBe(0);
+  });
+});
+
+describe("WebSocket", () => {
+  const login = Uint8Array.from(
+    mqttPacket.generate({ cmd: "connect", clientId: "a", username: "u", password: Buffer.from("MqttP@ss") }),
+  );
+
+  test("refused and asked for again on the same connection is read", async () => {
+    const scene = new Scene();
+    const line = scene.open("192.0.2.7:40000", "192.0.2.1:9001").send("client", request());
+    line
+      .send("server", response(["Content-Length: 2"], "401 Unauthorized"))
+      .send("server", Buffer.from("no"));
+    line.send(
+      "client",
+      request(["Sec-WebSocket-Protocol: mqtt", "Authorization: Basic dTpwYXNzdzByZC1odHRw"]),
+    );
+    line
+      .send("server", response())
+      .send("client", masked(login))
+      .send("server", frame(hex("20020000")));
+    const { findings } = await scene.report();
+    expect(findings.map(finding => finding.rule)).toEqual(
+      expect.arrayContaining(["MQ101", "MQ121", "MQ218"]),
+    );
+  });
+
+  test("refused alone is nothing to judge, and takes nothing from what else is judged", async () => {
+    const scene = new Scene();
+    const line = scene.open("192.0.2.7:40000", "192.0.2.1:9001").send("client", request());
+    line.send("server", response([], "403 Forbidden")).fin("server");
+    expect((await scene.report()).verdict.outcome).toBe("inconclusive");
+  });
+
+  test("of which the rest was given up makes the verdict inconclusive", async () => {
+    const scene = new Scene();
+    const line = scene.open("192.0.2.7:40000", "192.0.2.1:9001").send("client", request());
+    line.send("server", response([], "403 Forbidden")).send("client", login);
+    const { verdict, coverage } = await scene.report();
+    expect(verdict).toMatchObject({ outcome: "inconclusive", complete: false });
+    expect(verdict.notSeen).toContain(
+      "the rest of 1 conversation, behind a place from which on it could not be read",
+    );
+    expect(coverage.limits).toHaveLength(1);
   });
 });
 

@@ -268,7 +268,7 @@ function weighFilters(octets: View, body: number, end: number, remaining: number
 const lengthBits = (remaining: number): number => Math.max(0, 15 - Math.log2(remaining));
 
 /** Whether a first octet can begin a packet of that sender. */
-function mayBegin(octet: number, from: Direction | undefined): boolean {
+export function mayBegin(octet: number, from: Direction | undefined): boolean {
   const type = octet >> 4;
   const flags = octet & 0x0f;
   if (type === PUBLISH) return (flags & 0x06) !== 0x06 && (flags & 0x0e) !== 0x08;

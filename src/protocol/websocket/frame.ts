@@ -12,6 +12,8 @@ export interface FrameHeader {
   readonly masked: boolean;
   /** Octets of payload. */
   readonly payload: number;
+  /** Whether their number was written in the fewest octets (§5.2). */
+  readonly minimal: boolean;
 }
 
 /** Reads a frame header at `at`; `length` is the header's, with the masking key. */
@@ -34,12 +36,13 @@ export function frameHeader(octets: View, at: number, end: number): Framed<Frame
       fault: { unit: "WebSocket frame", field: "Extended payload length", offset: 2, reason },
     };
   }
+  const minimal = payload >= (extended === 0 ? 0 : extended === 2 ? 126 : 0x1_0000);
   const fin = first >= 0x80;
   const compressed = (first & 0x40) !== 0;
   const reserved = (first & 0x30) >> 4;
   return {
     state: "ok",
-    unit: { fin, compressed, reserved, opcode: first & 0x0f, masked, payload },
+    unit: { fin, compressed, reserved, opcode: first & 0x0f, masked, payload, minimal },
     length,
   };
 }

@@ -15,6 +15,7 @@ import {
   TEXT,
 } from "./frame.ts";
 import { type Inflation, inflateMessage } from "./inflate.ts";
+import { findFrame } from "./search.ts";
 
 /** What a reader hands on. `chunk` is the one whose arrival made it readable. */
 export interface FrameSink {
@@ -23,6 +24,8 @@ export interface FrameSink {
   /** So many octets of messages are missing. */
   hole(direction: Direction, item: Chunk | Gap, octets: number): void;
   fault(direction: Direction, chunk: Chunk, from: number, to: number, fault: Fault): void;
+  /** The direction is given up: no more of it is read. */
+  givenUp(direction: Direction, item: Chunk | Gap): void;
 }
 
 export interface DataPlace {
@@ -35,8 +38,10 @@ export interface DataPlace {
 
 export interface FrameReader {
   direction: Direction;
-  /** `lost`: after a gap, until a segment begins with a frame; `done`: a Close was sent, or nothing can be read. */
+  /** `lost`: after a gap or a malformed frame, until one is found; `done`: a Close was sent, or nothing can be read. */
   state: "header" | "payload" | "lost" | "done";
+  /** Times that frames were lost to malformed ones. */
+  losses: number;
   readonly inflation: Inflation | undefined;
   /** The header in assembly. */
   readonly pending: Uint8Array;
@@ -64,6 +69,7 @@ export const frameReader = (
 ): FrameReader => ({
   direction,
   state: lost ? "lost" : "header",
+  losses: 0,
   inflation,
   pending: new Uint8Array(LONGEST_HEADER),
   pendingLength: 0,
@@ -82,16 +88,20 @@ export const frameReader = (
 /** Reads a chunk from its octet `start` on. */
 export function readFrames(reader: FrameReader, chunk: Chunk, start: number, sink: FrameSink): void {
   const end = chunk.octets.length;
-  if (reader.state === "lost" && linesUp(chunk.octets, start, end, reader.direction)) reader.state = "header";
   let at = start;
   while (at < end) {
     if (reader.state === "header") at = readHeader(reader, chunk, at, sink);
     else if (reader.state === "payload") at = readPayload(reader, chunk, at, sink);
-    else return;
+    else if (reader.state === "done") return;
+    else {
+      at = findFrame(chunk.octets, at, end, reader.direction);
+      if (at < 0) return;
+      reader.state = "header";
+    }
   }
 }
 
-/** A gap within a payload is passed over; behind any other, frames are searched at the beginnings of segments. */
+/** A gap within a payload is passed over; behind any other, frames are searched. */
 export function passGap(reader: FrameReader, gap: Gap, sink: FrameSink): void {
   if (reader.state === "done" || reader.state === "lost") return;
   const within = reader.state === "payload" && gap.length < reader.left && !reader.compressed;
@@ -101,11 +111,32 @@ export function passGap(reader: FrameReader, gap: Gap, sink: FrameSink): void {
     reader.taken += gap.length;
     return;
   }
-  // What is compressed with what was missed cannot be read any more.
-  reader.state = reader.inflation?.takeover === true ? "done" : "lost";
   reader.pendingLength = 0;
+  // What is compressed with what was missed cannot be read any more.
+  if (reader.inflation?.takeover === true) giveUp(reader, gap, sink);
+  else search(reader);
+}
+
+/** Frames are searched from here on. */
+function search(reader: FrameReader): void {
+  reader.state = "lost";
   reader.message = CONTINUATION;
   forget(reader);
+}
+
+/** A malformed header says nothing of what follows it; a direction in which that goes on is given up. */
+function lose(reader: FrameReader, chunk: Chunk, sink: FrameSink): void {
+  sink.hole(reader.direction, chunk, 1);
+  reader.losses += 1;
+  if (reader.losses > LIMITS.resynchronisations) giveUp(reader, chunk, sink);
+  else search(reader);
+}
+
+function giveUp(reader: FrameReader, item: Chunk | Gap, sink: FrameSink): void {
+  reader.state = "done";
+  reader.message = CONTINUATION;
+  forget(reader);
+  sink.givenUp(reader.direction, item);
 }
 
 function readHeader(reader: FrameReader, chunk: Chunk, at: number, sink: FrameSink): number {
@@ -119,34 +150,35 @@ function readHeader(reader: FrameReader, chunk: Chunk, at: number, sink: FrameSi
     sink.fault(reader.direction, chunk, reader.pendingFrom, offsetAt(chunk, at + 1), fault);
   if (framed.state === "malformed") {
     tell(framed.fault);
-    reader.state = "done";
+    lose(reader, chunk, sink);
     return at + 1;
   }
   const header = framed.unit;
   reader.mask.fill(0);
   if (header.masked) reader.mask.set(pending.subarray(framed.length - 4, framed.length));
-  reader.state = begin(reader, header, tell);
-  if (reader.state === "payload" && header.payload === 0) endFrame(reader, chunk, sink);
+  if (!begin(reader, header, tell)) lose(reader, chunk, sink);
+  else if (header.payload === 0) endFrame(reader, chunk, sink);
   return at + 1;
 }
 
-/** Takes a header for the one of the frame to come, and says what is wrong with it. */
-function begin(reader: FrameReader, header: FrameHeader, tell: (fault: Fault) => void): FrameReader["state"] {
+/** Takes a header for the one of the frame to come, and says what is wrong with it; false where its payload says nothing. */
+function begin(reader: FrameReader, header: FrameHeader, tell: (fault: Fault) => void): boolean {
   const { opcode, compressed, reserved, masked, payload, fin } = header;
   const refuse = (field: string, value: number, clause: string): void =>
     tell({ unit: "WebSocket frame", field, offset: 0, reason: { kind: "forbidden", value, clause } });
   reader.header = header;
+  reader.state = "payload";
   reader.left = payload;
   reader.taken = 0;
   const control = isControl(opcode);
   if (reserved !== 0 || (compressed && (control || reader.inflation === undefined))) {
     refuse("RSV", (compressed ? 4 : 0) + reserved, "RFC 6455 §5.2");
-    return "done";
+    return false;
   }
   if (masked !== (reader.direction === "client")) refuse("MASK", masked ? 1 : 0, "RFC 6455 §5.1");
   if ((opcode > BINARY && !control) || opcode > PONG) {
     refuse("Opcode", opcode, "RFC 6455 §5.2");
-    return "done";
+    return false;
   }
   if (control && (!fin || payload > 125)) refuse("Payload length", payload, "RFC 6455 §5.5");
   if (opcode === TEXT) refuse("Opcode", opcode, "MQTT-6.0.0-1");
@@ -157,7 +189,7 @@ function begin(reader: FrameReader, header: FrameHeader, tell: (fault: Fault) =>
     reader.message = opcode;
     reader.compressed = compressed;
   }
-  return "payload";
+  return true;
 }
 
 function readPayload(reader: FrameReader, chunk: Chunk, at: number, sink: FrameSink): number {
@@ -208,7 +240,7 @@ function endMessage(reader: FrameReader, chunk: Chunk, sink: FrameSink): void {
       : { kind: "forbidden", value: "ill-formed DEFLATE", clause: "RFC 7692 §7.2.2" };
   sink.fault(direction, chunk, from, to, { unit: "WebSocket message", field: "payload", offset: 0, reason });
   sink.hole(direction, chunk, reader.partOctets);
-  if (inflation.takeover) reader.state = "done";
+  if (inflation.takeover) giveUp(reader, chunk, sink);
 }
 
 /** Keeps a part of a compressed message, and counts what is beyond the ceiling. */
@@ -231,21 +263,6 @@ function unmasked(reader: FrameReader, octets: View, at: number, count: number):
   const { mask, taken } = reader;
   for (let index = 0; index < count; index++) plain[index] = octets[at + index]! ^ mask[(taken + index) & 3]!;
   return plain;
-}
-
-/** Whether frames of that sender run from `start` and end exactly with the octets that are there. */
-function linesUp(octets: View, start: number, end: number, direction: Direction): boolean {
-  let at = start;
-  while (at < end) {
-    const framed = frameHeader(octets, at, end);
-    if (framed.state !== "ok") return false;
-    const { reserved, opcode, masked, payload, fin } = framed.unit;
-    const known =
-      opcode === BINARY || opcode === CONTINUATION || (isControl(opcode) && opcode <= PONG && fin);
-    if (reserved !== 0 || !known || masked !== (direction === "client")) return false;
-    at += framed.length + payload;
-  }
-  return at === end && end - start >= 2;
 }
 
 const offsetAt = (chunk: Chunk, index: number): number =>

@@ -1,33 +1,23 @@
 /** MQTT over WebSocket (RFC 6455; MQTT 5.0 §6): the opening handshake, then frames whose octets are a stream of MQTT. */
-import type { Fault } from "../../octets/decode.ts";
 import type { Stage } from "../../octets/stage.ts";
 import type { Chunk, Connection, Direction, Gap, StreamItem } from "../../stream/item.ts";
 import type { Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
-import type { Mqtt } from "../mqtt/session.ts";
 import { passItem } from "../passing.ts";
 import type { Emit } from "../protocol.ts";
 import {
+  beginsWith,
   type Extension,
   isMqttSubprotocol,
   readRequest,
   readResponse,
-  type UpgradeRequest,
   type UpgradeResponse,
 } from "./handshake.ts";
-import { extendHead, type Head, newHead } from "./head.ts";
+import { extendHead, newHead } from "./head.ts";
 import { inflation, type Inflation } from "./inflate.ts";
-import { type Inside, inside } from "./inside.ts";
-import { type FrameReader, frameReader, type FrameSink, passGap, readFrames } from "./reader.ts";
-
-export interface WebSocketOptions {
-  /** What reads the octets of the messages. */
-  readonly mqtt: Mqtt;
-  /** The layer around it says itself what is not octets. */
-  readonly inside?: boolean;
-  /** Somebody said that MQTT is inside, whatever the handshake says or whether it was seen. */
-  readonly forced?: boolean;
-}
+import { inside } from "./inside.ts";
+import { type FrameReader, frameReader, passGap, readFrames } from "./reader.ts";
+import { leaveUnread, sinkOf, type State, tellLongHead, tellUpgrade, type WebSocketOptions } from "./tell.ts";
 
 /**
  * Opens one connection's session. `transport` is what carries the frames: events inside say `ws`, or `wss` in TLS.
@@ -55,12 +45,15 @@ export function openWebSocket(
     waitingOctets: 0,
     messages: inside(() => options.mqtt.open(connection, inner, emit, { inside: true })),
     faults: 0,
-    sink: { data: () => undefined, hole: () => undefined, fault: () => undefined },
+    told: false,
+    unread: false,
+    sink: { data: () => undefined, hole: () => undefined, fault: () => undefined, givenUp: () => undefined },
   };
   state.sink = sinkOf(state);
-  if (options.forced === true) state.messages.isMqtt();
+  const begun = options.begun === true || (options.forced === true && connection.midstream);
+  if (begun || options.forced === true) state.messages.isMqtt();
   // Begun midstream, there is no handshake to wait for.
-  if (options.forced === true && connection.midstream) openFrames(state, undefined, true);
+  if (begun) openFrames(state, undefined, true);
   return {
     push(item) {
       if (item.kind === "chunk") onChunk(state, item);
@@ -72,26 +65,10 @@ export function openWebSocket(
   };
 }
 
-interface State {
-  readonly connection: Connection;
-  readonly transport: Transport;
-  readonly emit: Emit;
-  readonly options: WebSocketOptions;
-  phase: "handshake" | "open" | "closed";
-  readonly heads: Record<Direction, Head>;
-  request: UpgradeRequest | undefined;
-  readers: Record<Direction, FrameReader> | undefined;
-  /** What a client sent before its server's answer was seen. */
-  waiting: (Chunk | Gap)[];
-  waitingOctets: number;
-  readonly messages: Inside;
-  sink: FrameSink;
-  faults: number;
-}
-
 function onChunk(state: State, chunk: Chunk): void {
   if (state.phase === "open") readFrames(state.readers![chunk.direction], chunk, 0, state.sink);
-  else if (state.phase === "closed") return;
+  else if (state.phase === "closed") leaveUnread(state, chunk);
+  else if (state.phase === "refused") onRetry(state, chunk);
   else if (chunk.direction === "server") onAnswer(state, chunk);
   else if (state.request === undefined) onRequest(state, chunk);
   else wait(state, part(chunk, 0));
@@ -116,6 +93,21 @@ function onRequest(state: State, chunk: Chunk): void {
   if (start < chunk.octets.length) wait(state, part(chunk, start));
 }
 
+/** Behind a refusal: the rest of the server's answer, and perhaps another request (RFC 9112 §9.3). */
+function onRetry(state: State, chunk: Chunk): void {
+  if (chunk.direction === "server") return;
+  if (beginsWith(chunk.octets, "GET ") === "no") {
+    state.phase = "closed";
+    leaveUnread(state, chunk);
+    return;
+  }
+  state.phase = "handshake";
+  state.request = undefined;
+  state.heads.client = newHead();
+  state.heads.server = newHead();
+  onRequest(state, chunk);
+}
+
 /** Octets of the server's head: 101 opens the connection, everything else does not (RFC 6455 §4.1). */
 function onAnswer(state: State, chunk: Chunk): void {
   const head = state.heads.server;
@@ -123,9 +115,18 @@ function onAnswer(state: State, chunk: Chunk): void {
   if (end === "unsure") return;
   const response = end === "too-long" ? undefined : readResponse(head.buffer.subarray(0, end));
   if (end === "too-long") tellLongHead(state, chunk);
+  if (response !== undefined && end !== "too-long" && INTERIM.test(`${response.status}`)) {
+    state.heads.server = newHead();
+    const rest = chunk.octets.length - (head.length - end);
+    if (rest < chunk.octets.length) onAnswer(state, part(chunk, rest));
+    return;
+  }
   if (end === "too-long" || response?.status !== 101) {
     tellUpgrade(state, false, []);
-    state.phase = "closed";
+    state.phase = response === undefined ? "closed" : "refused";
+    if (state.waiting.length > 0) leaveUnread(state, chunk);
+    state.waiting = [];
+    state.waitingOctets = 0;
     return;
   }
   tellUpgrade(state, true, response.subprotocol === undefined ? [] : [response.subprotocol]);
@@ -161,7 +162,7 @@ const inflationOf = (deflate: Extension | undefined, direction: Direction): Infl
 
 function onGap(state: State, gap: Gap): void {
   if (state.phase === "open") passGap(state.readers![gap.direction], gap, state.sink);
-  else if (state.phase === "closed") return;
+  else if (state.phase === "closed" || state.phase === "refused") state.phase = "closed";
   else if (state.request !== undefined && gap.direction === "client") wait(state, gap);
   else if (state.request === undefined && state.options.forced !== true) state.phase = "closed";
   // The answer is lost. Frames that follow say that it was yes.
@@ -194,98 +195,8 @@ function wait(state: State, item: Chunk | Gap): void {
   openLost(state, "server");
 }
 
-/** Told once; where only the server's side was captured, with what it answered. */
-function tellUpgrade(state: State, accepted: boolean, selected: readonly string[]): void {
-  const { connection, transport, emit, request } = state;
-  const direction: Direction = request === undefined ? "server" : "client";
-  const { at, arrival: frame, carriers, end, buffer: octets } = state.heads[direction];
-  if (request === undefined && !accepted) return;
-  const from = carriers[0]?.offset ?? 0;
-  const to = from + end;
-  emit({
-    type: "websocket.upgrade",
-    at,
-    frame,
-    connection,
-    direction,
-    transport,
-    from,
-    to,
-    carriers,
-    unit: { octets, start: 0, end },
-    path: request?.path ?? "",
-    ...(request?.host !== undefined && { host: request.host }),
-    subprotocols: request?.subprotocols ?? selected,
-    headers: request?.headers ?? [],
-    places: request?.places ?? [],
-    accepted,
-  });
-}
-
-const sinkOf = (state: State): FrameSink => ({
-  data(direction, octets, { chunk, frame, position, from, to }) {
-    if (octets.length === 0) return;
-    const { connection } = state;
-    const { arrival, at } = chunk;
-    const length = to - from;
-    state.messages.push({
-      kind: "chunk",
-      connection,
-      direction,
-      octets,
-      offset: from,
-      length,
-      frame,
-      position,
-      arrival,
-      at,
-    });
-  },
-  hole(direction, { connection, offset, arrival, at }, length) {
-    state.messages.push({ kind: "gap", connection, direction, offset, length, arrival, at });
-  },
-  fault(direction, chunk, from, to, fault) {
-    tellFault(state, direction, chunk, from, to, fault);
-  },
-});
-
-function tellFault(
-  state: State,
-  direction: Direction,
-  chunk: Chunk,
-  from: number,
-  to: number,
-  fault: Fault,
-): void {
-  state.faults += 1;
-  if (state.faults > LIMITS.malformed) return;
-  const { connection, transport, emit } = state;
-  const { arrival: frame, at } = chunk;
-  emit({
-    type: "mqtt.malformed",
-    at,
-    frame,
-    connection,
-    direction,
-    transport,
-    from,
-    to,
-    carriers: [chunk],
-    fault,
-  });
-}
-
-/** A head of which the end is not in sight: what follows it is not read. */
-function tellLongHead(state: State, chunk: Chunk): void {
-  const { direction, offset, length } = chunk;
-  const reason = {
-    kind: "too-large",
-    size: state.heads[direction].length,
-    limit: LIMITS.upgradeOctets,
-  } as const;
-  const fault = { unit: "WebSocket opening handshake", field: "header fields", offset: 0, reason };
-  tellFault(state, direction, chunk, offset, offset + length, fault);
-}
+/** Answers that another one follows (RFC 9110 §15.2), but the one that switches protocols. */
+const INTERIM = /^1(?!01)/u;
 
 /** A chunk from its octet `start` on. */
 const part = (chunk: Chunk, start: number): Chunk =>

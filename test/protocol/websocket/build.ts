@@ -2,7 +2,8 @@
 import { constants, deflateRawSync } from "node:zlib";
 import type { ProtocolEvent, Transport } from "../../../src/protocol/event.ts";
 import { mqttProtocol } from "../../../src/protocol/mqtt/session.ts";
-import { openWebSocket, type WebSocketOptions } from "../../../src/protocol/websocket/session.ts";
+import { openWebSocket } from "../../../src/protocol/websocket/session.ts";
+import type { WebSocketOptions } from "../../../src/protocol/websocket/tell.ts";
 import { ascii, eventsOf, join, type Talk } from "../build.ts";
 
 const mqtt = mqttProtocol();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ProtocolEvent } from "../../../src/protocol/event.ts";
-import { ascii, hex, join, ofType, Talk } from "../build.ts";
+import { ascii, hex, join, ofType, random, Talk } from "../build.ts";
 import {
   CONNECTS,
   control,
@@ -46,7 +46,26 @@ describe("the opening handshake", () => {
       .server(response([], "401 Unauthorized"))
       .client(masked(CONNECT));
     const events = webSocketEvents(talk);
-    expect(events).toMatchObject([{ type: "websocket.upgrade", accepted: false }]);
+    expect(events).toMatchObject([
+      { type: "websocket.upgrade", accepted: false },
+      { type: "mqtt.limit", limit: "websocket-frames", from: request().length },
+    ]);
+  });
+
+  test("that was refused may be asked for again, behind the rest of the answer", () => {
+    const talk = new Talk()
+      .client(request())
+      .server(response(["Content-Length: 9"], "401 Unauthorized"))
+      .server(ascii("try again"))
+      .client(request(["Sec-WebSocket-Protocol: mqtt", "Authorization: Basic dTpw"]), 50)
+      .server(ascii("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"))
+      .server(response())
+      .client(masked(CONNECT));
+    expect(webSocketEvents(talk).map(event => event.type)).toEqual([
+      "websocket.upgrade",
+      "websocket.upgrade",
+      "mqtt.connect",
+    ]);
   });
 
   test("may be cut anywhere, with frames right behind it", () => {
@@ -121,7 +140,10 @@ describe("the opening handshake", () => {
           .client(new Uint8Array(1_048_576).fill(0x41), 1_400)
           .server(response()),
       ),
-    ).toMatchObject([{ type: "mqtt.malformed", fault: { reason: { kind: "too-large", limit: 16_384 } } }]);
+    ).toMatchObject([
+      { type: "mqtt.malformed", fault: { reason: { kind: "too-large", limit: 16_384 } } },
+      { type: "mqtt.limit", limit: "websocket-frames" },
+    ]);
     expect(webSocketEvents(new Talk().client(ascii("POST / HTTP/1.1\r\n\r\n")))).toEqual([]);
     expect(webSocketEvents(new Talk().client(request()).server(ascii("SSH-2.0-x\r\n\r\n")))).toMatchObject([
       { accepted: false },
@@ -310,7 +332,7 @@ describe("what RFC 6455 forbids", () => {
     ]);
   });
 
-  test("ends a direction, where nothing can be read any more", () => {
+  test("hides what it holds, and no frame behind it", () => {
     for (const [octets, fault] of [
       [masked(hex("c000"), { rsv: 1 }), "WebSocket frame.RSV: RFC 6455 §5.2"],
       [masked(hex("c000"), { rsv: 4 }), "WebSocket frame.RSV: RFC 6455 §5.2"],
@@ -320,8 +342,16 @@ describe("what RFC 6455 forbids", () => {
     ] as const) {
       const events = after(octets, masked(publish("a/b", "1")));
       expect(faultsOf(events)).toEqual([fault]);
-      expect(packetsOf(events)).toHaveLength(1);
+      expect(packetsOf(events)).toHaveLength(2);
     }
+  });
+
+  test("again and again ends a direction, which is said once", () => {
+    const talk = upgraded().client(masked(CONNECT));
+    for (let i = 0; i < 40; i++) talk.client(masked(hex("c000"), { rsv: 1 })).client(masked(hex("c000")));
+    const events = webSocketEvents(talk);
+    expect(ofType(events, "mqtt.limit").map(event => event.limit)).toEqual(["websocket-frames"]);
+    expect(packetsOf(events).length).toBeLessThan(20);
   });
 
   test("is told to a ceiling", () => {
@@ -362,7 +392,7 @@ describe("gaps", () => {
     expect(packetsOf(webSocketEvents(talk)).map(packet => packet.type)).toEqual(["connect", "pingreq"]);
   });
 
-  test("behind any other, frames are found where a segment begins with them", () => {
+  test("behind any other, frames are found where packets fill them", () => {
     const talk = upgraded()
       .client(masked(CONNECT))
       .gap("client", 77)
@@ -375,9 +405,24 @@ describe("gaps", () => {
         event.guessed,
       ]),
     ).toEqual([
+      ["0", true],
       ["1", true],
       ["2", true],
     ]);
+  });
+
+  test("behind any other, a frame is found whose segments are many", () => {
+    const talk = upgraded().client(masked(CONNECT)).gap("client", 1400);
+    for (const value of ["1", "2", "3"]) talk.client(masked(publish("a/b/c", value.repeat(3_000))), 1_400);
+    const sizes = ofType(webSocketEvents(talk), "mqtt.publish").map(event => event.packet.payloadLength);
+    expect(sizes).toEqual([3_000, 3_000, 3_000]);
+  });
+
+  test("are no place to find frames in what is none", () => {
+    const next = random(7);
+    const octets = Uint8Array.from({ length: 200_000 }, () => next() * 0x100);
+    const events = webSocketEvents(upgraded().client(masked(CONNECT)).gap("client", 9).client(octets, 1_400));
+    expect(packetsOf(events)).toHaveLength(1);
   });
 
   test("are told once", () => {
