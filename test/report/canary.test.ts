@@ -344,9 +344,10 @@ describe("a secret, wherever it is,", () => {
     expect(leaks(texts)).toEqual([]);
     expect(leaks(octets)).toEqual([]);
     const shown = await details(true, 20);
-    const first = SAMPLES[0]!.secret;
-    expect(shown.octets).toContain(Buffer.from(first).toString("hex"));
-    expect(shown.octets).toContain(first);
+    // Of so many samples the screen has let go of the first ones' conversations.
+    const seen = SAMPLES.filter(({ secret }) => shown.octets.includes(Buffer.from(secret).toString("hex")));
+    expect(seen.length).toBeGreaterThan(0);
+    for (const { secret } of seen) expect(shown.octets).toContain(secret);
   }, 240_000);
 
   test("is there for whoever asks", async () => {
