@@ -6,7 +6,7 @@ import type { PackName } from "../finding/policy/policy.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Pin } from "../session/roots.ts";
 import { EXAMPLES, NOTHING_GIVEN } from "./help.ts";
-import { commandMeant } from "./meant.ts";
+import { refuseSlip } from "./meant.ts";
 import type { Pace } from "./pace.ts";
 import { UsageError } from "./usage-error.ts";
 import * as value from "./values.ts";
@@ -101,10 +101,12 @@ export function parseArguments(args: readonly string[], version: string, columns
     .addHelpText("after", EXAMPLES)
     .enablePositionalOptions()
     .action((captures: string[], flags: LiveFlags & { iface?: string; r?: string[] }) => {
-      const names = program.commands.map(command => command.name());
-      const meant = captures[0] === undefined ? undefined : commandMeant(captures[0], names);
-      if (meant !== undefined)
-        throw new UsageError(`${captures[0]}: no such command and no such file; did you mean ${meant}?`);
+      const [word] = captures;
+      if (word !== undefined)
+        refuseSlip(
+          word,
+          program.commands.map(command => command.name()),
+        );
       request = auditOrLive(inOrder(args, captures, flags.r), flags);
     });
   writing(
@@ -175,6 +177,8 @@ export function parseArguments(args: readonly string[], version: string, columns
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: "print", text: printed };
+    if (error.code === "commander.help")
+      throw new UsageError("there is no command of that name (mqtt-sniff --help)");
     throw new UsageError(
       `${error.message.replace(/^error: /, "").replaceAll("\n", " ")} (mqtt-sniff --help)`,
     );

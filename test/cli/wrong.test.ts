@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -95,6 +95,25 @@ describe("a wrong value", () => {
       expect(ran.complaints).toMatch(wanted);
     },
   );
+});
+
+test("help for a command that there is not says so", async () => {
+  expect(await sniffed(["help", "nope"])).toEqual({
+    exitCode: 2,
+    output: "",
+    complaints: "mqtt-sniff: there is no command of that name (mqtt-sniff --help)\n",
+  });
+});
+
+test("an interface that is given as a capture is answered with how to give it", async () => {
+  const [name = ""] = Object.keys(networkInterfaces());
+  for (const word of [name, "any"]) {
+    const ran = await sniffed([word]);
+    expect(ran).toMatchObject({ exitCode: 2, output: "" });
+    expect(ran.complaints).toBe(
+      `mqtt-sniff: ${word}: no such file, but an interface: give it as --iface ${word}\n`,
+    );
+  }
 });
 
 describe("a capture that cannot be judged", () => {
