@@ -40,6 +40,12 @@ const REGRESSIONS: Readonly<Record<string, (report: Report) => void>> = {
     ]);
     expect(conversations[0]?.mqtt?.publishes.client).toBe(14);
   },
+  "mqtt/connack-alone": ({ conversations }) => {
+    expect(conversations[0]?.mqtt?.connackCodes).toEqual([{ id: 0, name: "Connection Accepted" }]);
+  },
+  "mqtt/needless-length": report => {
+    expect(said(report, "MQ201", "MQ221")).toEqual(["MQ201 high certain"]);
+  },
   "mqtt/secret-behind-gap": report => {
     expect(said(report, "MQ112", "MQ201")).toEqual(["MQ201 high certain", "MQ112 high tentative"]);
   },

@@ -3,6 +3,7 @@ import type { Notice } from "../capture/frame.ts";
 import { rfc3339 } from "../octets/time.ts";
 import type { LimitEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { MqttVersion } from "../protocol/mqtt/packet.ts";
+import { versionOfConnack } from "../protocol/mqtt/version.ts";
 import type { SniffEvent } from "../session/event.ts";
 import type { Connection } from "../stream/item.ts";
 import { reportFault, withPem } from "../verdict/certificate.ts";
@@ -64,7 +65,8 @@ export function ndjson(write: (line: string) => void, options: NdjsonOptions): W
       return;
     }
     if (event.type === "mqtt.connect") versions.set(event.connection, event.packet.protocolVersion);
-    const version = event.type === "mqtt.connack" ? versions.get(event.connection) : undefined;
+    const version =
+      event.type === "mqtt.connack" ? (versions.get(event.connection) ?? versionOfConnack(event)) : undefined;
     const fields =
       event.type === "tls.certificate" && options.verbose === true
         ? { chain: event.chain.map(withPem) }

@@ -54,6 +54,8 @@ export interface TopicTraffic {
 
 export interface MqttConversation {
   version: MqttVersion | undefined;
+  /** Without a CONNECT, what the broker's answer speaks for: codes are named by it. */
+  likelyVersion: MqttVersion | undefined;
   readonly clientIds: WireText[];
   readonly credentials: Credential[];
   readonly authMethods: WireText[];

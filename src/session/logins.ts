@@ -3,11 +3,13 @@ import { Secret } from "../octets/text.ts";
 import { ownRange } from "../octets/view.ts";
 import type { ProtocolEvent, ProtocolEventOf } from "../protocol/event.ts";
 import type { Connack, Connect } from "../protocol/mqtt/packet.ts";
+import { versionOfConnack } from "../protocol/mqtt/version.ts";
 import type { MqttConversation } from "./conversation.ts";
 import type { Login, SessionEvent } from "./event.ts";
 import { LIMITS } from "./limits.ts";
 import { addText } from "./listed.ts";
 import { CONNECTING, keepEarly, newPairing, takeEarly } from "./pairing.ts";
+import { AUTHENTICATION_METHOD } from "../protocol/mqtt/properties.ts";
 import { numberProperty, textProperty } from "./properties.ts";
 import { tellEarly, weighProperties } from "./publish.ts";
 import { keepSeen, type PendingLogin, type Talk } from "./talk.ts";
@@ -59,6 +61,7 @@ export function connack(
   emit: Emit,
 ): void {
   const { packet } = event;
+  mqtt.likelyVersion ??= versionOfConnack(event);
   if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(packet.code);
   talk.publishing.longest = 0;
   talk.publishing.largest.client = numberProperty(packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
@@ -136,5 +139,4 @@ function loginOf(packet: Connect, accepted: boolean | undefined, code: number | 
 /** MQTT 5.0 §2.2.2.2. */
 const RESPONSE_TOPIC = 0x08;
 const ASSIGNED_CLIENT_IDENTIFIER = 0x12;
-const AUTHENTICATION_METHOD = 0x15;
 const MAXIMUM_PACKET_SIZE = 0x27;

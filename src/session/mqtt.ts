@@ -7,6 +7,7 @@ import { LIMITS } from "./limits.ts";
 import { addText } from "./listed.ts";
 import { connack, connect, isOverdue, tellLogin } from "./logins.ts";
 import { finishUnopened, noteUnopened } from "./midstream.ts";
+import { AUTHENTICATION_METHOD } from "../protocol/mqtt/properties.ts";
 import { textProperty } from "./properties.ts";
 import { continuesRun, enterRun, followPublish, weighProperties } from "./publish.ts";
 import { noteInside } from "./steps.ts";
@@ -90,4 +91,3 @@ function disconnect(
 
 /** MQTT 5.0 §2.2.2.2. */
 const RESPONSE_TOPIC = 0x08;
-const AUTHENTICATION_METHOD = 0x15;

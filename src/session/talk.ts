@@ -137,6 +137,7 @@ export const newConversation = (
 
 export const newMqtt = (): MqttConversation => ({
   version: undefined,
+  likelyVersion: undefined,
   clientIds: [],
   credentials: [],
   authMethods: [],
@@ -155,6 +156,7 @@ export const newMqtt = (): MqttConversation => ({
 /** The same, for keeping: a list that has grown holds room for sixteen more, and a fleet has a hundred thousand lists. */
 export const fitted = (mqtt: MqttConversation): MqttConversation => ({
   version: mqtt.version,
+  likelyVersion: mqtt.likelyVersion,
   clientIds: [...mqtt.clientIds],
   credentials: [...mqtt.credentials],
   authMethods: [...mqtt.authMethods],

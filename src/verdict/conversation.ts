@@ -80,7 +80,9 @@ const reportMqtt = (mqtt: MqttConversation, protocol: ProtocolName): ReportMqtt 
   credentials: mqtt.credentials.map(({ username, password, accepted }) => ({ username, password, accepted })),
   authMethods: mqtt.authMethods,
   connackCodes: mqtt.connackCodes.map(code =>
-    (protocol === "mqttsn" ? SN_RETURN_CODES : codesOf("connack", mqtt.version)).of(code),
+    (protocol === "mqttsn" ? SN_RETURN_CODES : codesOf("connack", mqtt.version ?? mqtt.likelyVersion)).of(
+      code,
+    ),
   ),
   publishes: { client: mqtt.publishes.client, server: mqtt.publishes.server },
   retained: { client: mqtt.retained.client, server: mqtt.retained.server },

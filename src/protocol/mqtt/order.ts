@@ -4,7 +4,7 @@ import { LIMITS } from "../limits.ts";
 import { areKnown, SENDERS } from "./direction.ts";
 import { AUTH, CONNACK, CONNECT, DISCONNECT, PACKET_NAMES, PUBLISH } from "./frame.ts";
 import type { Half } from "./half.ts";
-import type { Connect, ControlPacket, Publish } from "./packet.ts";
+import type { Connect, ControlPacket, Disconnect, Publish } from "./packet.ts";
 import { SUBSCRIPTION_IDENTIFIER } from "./properties.ts";
 import type { Session } from "./receive.ts";
 
@@ -20,11 +20,14 @@ export function checkOrder(session: Session, half: Half, packet: ControlPacket):
     !areKnown(session.connection.roles)
   )
     swap(session);
-  if (half.disconnected) refuse(session, type, session.version === "5.0" ? "MQTT-3.14.4-1" : "MQTT-3.14.4-2");
+  if (half.disconnected) {
+    const clause = session.version === "5.0" ? "MQTT-3.14.4-1" : "MQTT-3.14.4-2";
+    refuse(session, type, clause, `${PACKET_NAMES[type]} behind a DISCONNECT`);
+  }
   if (sender !== undefined && sender !== half.direction) return refuseWay(session, half, type);
   if (type === CONNECT) introduce(session, half, packet as Connect);
   else if (type === CONNACK) checkConnack(session, half);
-  else if (type === DISCONNECT) checkDisconnect(session, half);
+  else if (packet.type === "disconnect") checkDisconnect(session, half, packet);
   if (half.packets === 0) checkFirst(session, half, type);
 }
 
@@ -47,14 +50,22 @@ function introduce(session: Session, half: Half, connect: Connect): void {
 }
 
 function checkConnack(session: Session, half: Half): void {
-  if (half.answered) refuse(session, CONNACK, session.version === "5.0" ? "MQTT-3.2.0-2" : "MQTT 3.1.1 §3.2");
+  const clause = session.version === "5.0" ? "MQTT-3.2.0-2" : "MQTT 3.1.1 §3.2";
+  if (half.answered) refuse(session, CONNACK, clause, "a second CONNACK");
   half.answered = true;
 }
 
-/** Before 5.0 only a client says farewell (3.1.1 §3.14). */
-function checkDisconnect(session: Session, half: Half): void {
+/** Before 5.0 only a client says farewell (3.1.1 §3.14), and never a server that its will be published. */
+function checkDisconnect(session: Session, half: Half, { code }: Disconnect): void {
   if (half.direction === "server" && session.version !== undefined && session.version !== "5.0")
     refuseWay(session, half, DISCONNECT);
+  if (half.direction === "server" && code === WITH_WILL)
+    session.shared.faults.push({
+      unit: "DISCONNECT",
+      field: "Disconnect Reason Code",
+      offset: session.shared.header.headerLength,
+      reason: { kind: "forbidden", value: `${code} from the server`, clause: "MQTT 5.0 §3.14.2.1" },
+    });
   half.disconnected = true;
 }
 
@@ -102,3 +113,6 @@ function swap(session: Session): void {
 /** Packets whose place is worth a look: nearly all are PUBLISH, and come where they may. */
 export const isWatched = (half: Half, type: number): boolean =>
   type !== PUBLISH || half.packets === 0 || half.disconnected;
+
+/** Disconnect with Will Message (MQTT 5.0 §3.14.2.1). */
+const WITH_WILL = 0x04;

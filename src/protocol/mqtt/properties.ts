@@ -81,6 +81,8 @@ export const PROPERTIES: ReadonlyMap<number, PropertyRow> = new Map<number, Prop
   [0x2a, row("sharedSubscriptionAvailable", "byte", [CONNACK], { most: 1 })],
 ]);
 
+/** §3.1.2.11.9. */
+export const AUTHENTICATION_METHOD = 0x15;
 /** §3.1.2.11.10: what it holds is the method's affair; PLAIN puts the password there. */
 export const AUTHENTICATION_DATA = 0x16;
 export const SUBSCRIPTION_IDENTIFIER = 0x0b;

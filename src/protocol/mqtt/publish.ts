@@ -7,7 +7,8 @@ import { LIMITS } from "../limits.ts";
 import { type FixedHeader, PACKET_NAMES, PINGREQ, PUBACK, PUBLISH } from "./frame.ts";
 import type { Acknowledgement, MqttVersion, Ping, Property, Publish, QoS } from "./packet.ts";
 import { readProperties, TOPIC_ALIAS, variableByteInteger } from "./properties.ts";
-import { flagsClause, lengthClause } from "./sheet.ts";
+import { codeClause } from "./reason-codes.ts";
+import { flagsClause, lengthTrouble } from "./sheet.ts";
 import { topicNameTrouble } from "./text.ts";
 import { internTopic, isTopic, type Topic, type TopicTable } from "./topics.ts";
 
@@ -112,7 +113,7 @@ export function readAcknowledgement(
   const packetId = octets[body]! * 0x100 + octets[body + 1]!;
   const clause = flagsClause(type, flags, version);
   if (clause !== undefined) forbid(faults, unit, "flags", 0, flags, clause);
-  if (!header.minimal) forbid(faults, unit, "Remaining Length", 1, remaining, lengthClause(version));
+  checkLength(header, unit, version, faults);
   if (packetId === 0)
     forbid(faults, unit, "Packet Identifier", offset, 0, v5 ? "MQTT-2.2.1-5" : "MQTT-2.3.1-6");
   const name = ACKNOWLEDGEMENTS[type - PUBACK]!;
@@ -122,6 +123,8 @@ export function readAcknowledgement(
   }
   if (remaining === 2) return { type: name, packetId, code: 0 };
   const code = octets[body + 2]!;
+  const reserved = code === 0 ? undefined : codeClause(name, code);
+  if (reserved !== undefined) forbid(faults, unit, "Reason Code", offset + 2, code, reserved);
   if (remaining === 3) return { type: name, packetId, code };
   const end = body + remaining;
   const list = propertyList(octets, start, body + 3, end, faults, type);
@@ -138,10 +141,15 @@ export function readPing(header: FixedHeader, version: MqttVersion, faults: Faul
   const unit = PACKET_NAMES[header.type] as string;
   const clause = flagsClause(header.type, header.flags, version);
   if (clause !== undefined) forbid(faults, unit, "flags", 0, header.flags, clause);
-  if (!header.minimal) forbid(faults, unit, "Remaining Length", 1, header.remaining, lengthClause(version));
+  checkLength(header, unit, version, faults);
   if (header.remaining > 0)
     complain(faults, unit, "end", header.headerLength, { kind: "trailing", octets: header.remaining });
   return header.type === PINGREQ ? { type: "pingreq" } : { type: "pingresp" };
+}
+
+function checkLength(header: FixedHeader, unit: string, version: MqttVersion, faults: Fault[]): void {
+  const trouble = lengthTrouble(header, version);
+  if (trouble !== undefined) forbid(faults, unit, "Remaining Length", 1, trouble.value, trouble.clause);
 }
 
 /** The topic of the packet before, where it is the same, else one from the table. */
@@ -215,7 +223,7 @@ function checkPublish(
     forbid(faults, "PUBLISH", field, offset, value, clause);
   if (qos === 3) refuse("QoS", 0, 3, "MQTT-3.3.1-4");
   if (qos === 0 && (header.flags & DUP) !== 0 && version !== "3.1") refuse("DUP", 0, 1, "MQTT-3.3.1-2");
-  if (!header.minimal) refuse("Remaining Length", 1, header.remaining, lengthClause(version));
+  checkLength(header, "PUBLISH", version, faults);
   const trouble = topic.sound ? undefined : topicNameTrouble(topic.text, v5);
   if (trouble !== undefined) refuse("Topic Name", at, trouble.value, trouble.clause);
   // An empty Topic Name is right in 5.0 where an alias says which it is.

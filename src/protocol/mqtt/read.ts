@@ -35,6 +35,8 @@ import {
   type Sheet,
   sheetOf,
 } from "./sheet.ts";
+import { AUTHENTICATION_METHOD, findProperty } from "./properties.ts";
+import { type CodedPacket, codeClause } from "./reason-codes.ts";
 import { topicFilterTrouble } from "./text.ts";
 
 /** What a packet says, where it could be read, and what is wrong with it, where anything is. */
@@ -87,7 +89,11 @@ function readConnack(sheet: Sheet): Connack {
   const flags = reader.u8("Connect Acknowledge Flags");
   const code = reader.u8(v5 ? "Connect Reason Code" : "Connect Return code");
   // A 3.1.1 server that does not know 5.0 says so in its own form, which has no properties.
-  const properties = v5 && code === 0x01 && reader.left === 0 ? undefined : readPropertyList(sheet, CONNACK);
+  const isOlder = v5 && code === 0x01 && reader.left === 0;
+  const properties = isOlder ? undefined : readPropertyList(sheet, CONNACK);
+  if (v5 && !isOlder) checkCode(sheet, "connack", code, "Connect Reason Code", at + 1);
+  else if (!v5 && code > MOST_RETURN_CODES)
+    forbid(sheet, "Connect Return code", at + 1, code, "MQTT 3.1.1 §3.2.2.3");
   if (flags > 1 && sheet.version !== "3.1")
     forbid(sheet, "Connect Acknowledge Flags", at, flags, v5 ? "MQTT-3.2.2-1" : "MQTT 3.1.1 §3.2.2.1");
   const sessionPresent = (flags & 1) !== 0 && sheet.version !== "3.1";
@@ -144,7 +150,12 @@ function readSuback(sheet: Sheet): Suback {
   const v5 = sheet.version === "5.0";
   const packetId = readPacketId(sheet, v5 ? "MQTT-2.2.1-6" : "MQTT-2.3.1-7");
   const properties = readPropertyList(sheet, SUBACK);
+  const at = sheet.reader.offset;
   const codes = readCodes(sheet, v5 ? "MQTT-3.8.4-6" : "MQTT-3.8.4-5");
+  if (sheet.version === "5.0") checkCodes(sheet, "suback", codes, at);
+  else if (sheet.version === "3.1.1")
+    for (const [index, code] of codes.entries())
+      if (code > MOST_QOS && code !== FAILURE) forbid(sheet, "Return Code", at + index, code, "MQTT-3.9.3-2");
   return { type: "suback", packetId, codes, ...(properties !== undefined && { properties }) };
 }
 
@@ -171,7 +182,9 @@ function readUnsuback(sheet: Sheet): Unsuback {
   const packetId = readPacketId(sheet, v5 ? "MQTT-2.2.1-6" : "MQTT-2.3.1-7");
   if (!v5) return { type: "unsuback", packetId, codes: [] };
   const properties = readPropertyList(sheet, UNSUBACK);
+  const at = sheet.reader.offset;
   const codes = readCodes(sheet, "MQTT-3.11.3-1");
+  checkCodes(sheet, "unsuback", codes, at);
   return { type: "unsuback", packetId, codes, ...(properties !== undefined && { properties }) };
 }
 
@@ -179,7 +192,9 @@ function readUnsuback(sheet: Sheet): Unsuback {
 function readDisconnect(sheet: Sheet): Disconnect {
   const { reader } = sheet;
   if (sheet.version !== "5.0") return { type: "disconnect" };
+  const at = reader.offset;
   const code = reader.left === 0 ? 0 : reader.u8("Disconnect Reason Code");
+  checkCode(sheet, "disconnect", code, "Disconnect Reason Code", at);
   const properties = reader.left === 0 ? undefined : readPropertyList(sheet, DISCONNECT);
   return { type: "disconnect", code, ...(properties !== undefined && { properties }) };
 }
@@ -192,9 +207,23 @@ function readAuth(sheet: Sheet): Auth | undefined {
     return undefined;
   }
   if (reader.left === 0) return { type: "auth", code: 0 };
+  const at = reader.offset;
   const code = reader.u8("Authenticate Reason Code");
+  checkCode(sheet, "auth", code, "Authenticate Reason Code", at);
   const properties = readPropertyList(sheet, AUTH);
+  if (reader.fault === undefined && findProperty(properties, AUTHENTICATION_METHOD) === undefined)
+    forbid(sheet, "authenticationMethod", reader.offset, "none", "MQTT 5.0 §3.15.2.2.2");
   return { type: "auth", code, ...(properties !== undefined && { properties }) };
+}
+
+/** A Reason Code of 5.0 that this packet does not have. */
+function checkCode(sheet: Sheet, packet: CodedPacket, code: number, field: string, at: number): void {
+  const clause = sheet.reader.fault === undefined ? codeClause(packet, code) : undefined;
+  if (clause !== undefined) forbid(sheet, field, at, code, clause);
+}
+
+function checkCodes(sheet: Sheet, packet: CodedPacket, codes: readonly number[], at: number): void {
+  for (const [index, code] of codes.entries()) checkCode(sheet, packet, code, "Reason Code", at + index);
 }
 
 function readPacketId(sheet: Sheet, clause: string): number {
@@ -218,6 +247,11 @@ function checkCount(sheet: Sheet, field: string, count: number, clause: string):
   if (count > LIMITS.filters)
     complain(sheet, field, 0, { kind: "too-large", size: count, limit: LIMITS.filters });
 }
+
+/** The last of the Return Codes of a CONNACK (3.1.1 §3.2.2.3), and those of a SUBACK (3.1.1 §3.9.3). */
+const MOST_RETURN_CODES = 5;
+const MOST_QOS = 2;
+const FAILURE = 0x80;
 
 /** Subscription Options (§3.8.3.1 of 5.0). */
 const NO_LOCAL = 0x04;

@@ -3,7 +3,14 @@ import type { Fault, FaultReason } from "../../octets/decode.ts";
 import { Reader } from "../../octets/reader.ts";
 import type { WireText } from "../../octets/text.ts";
 import { LIMITS } from "../limits.ts";
-import { type ControlPacketFrame, PACKET_NAMES, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from "./frame.ts";
+import {
+  type ControlPacketFrame,
+  type FixedHeader,
+  PACKET_NAMES,
+  PUBREL,
+  SUBSCRIBE,
+  UNSUBSCRIBE,
+} from "./frame.ts";
 import type { MqttVersion, Property } from "./packet.ts";
 import { readProperties, readString, variableByteInteger } from "./properties.ts";
 import type { Trouble } from "./text.ts";
@@ -56,7 +63,8 @@ export function readChecked(
 export function checkFixedHeader(sheet: Sheet, frame: ControlPacketFrame): void {
   const clause = flagsClause(frame.type, frame.flags, sheet.version);
   if (clause !== undefined) forbid(sheet, "flags", 0, frame.flags, clause);
-  if (!frame.minimal) forbid(sheet, "Remaining Length", 1, frame.remaining, lengthClause(sheet.version));
+  const trouble = lengthTrouble(frame, sheet.version);
+  if (trouble !== undefined) forbid(sheet, "Remaining Length", 1, trouble.value, trouble.clause);
 }
 
 /**
@@ -70,9 +78,14 @@ export function flagsClause(type: number, flags: number, version: MqttVersion): 
   return version === "5.0" ? "MQTT-2.1.3-1" : "MQTT-2.2.2-2";
 }
 
-/** The clause or section that a Remaining Length with needless octets goes against. */
-export const lengthClause = (version: MqttVersion): string =>
-  version === "5.0" ? "MQTT-1.5.5-1" : "MQTT 3.1.1 §2.2.3";
+/** What is wrong with a Remaining Length of more octets than it needs; nothing was before 5.0 (3.1.1 §2.2.3). */
+export const lengthTrouble = (
+  { minimal, remaining, headerLength }: Readonly<FixedHeader>,
+  version: MqttVersion,
+): Trouble | undefined =>
+  minimal || version !== "5.0"
+    ? undefined
+    : { value: `${remaining} in ${headerLength - 1} octets`, clause: "MQTT-1.5.5-1" };
 
 export const forbid = (
   sheet: Sheet,

@@ -39,8 +39,21 @@ export function topicFilterTrouble(text: WireText, v5: boolean): Trouble | undef
   const filter = text.startsWith("$share:") ? text.replace(SHARED_BEFORE, "") : text;
   if (MISPLACED_HASH.test(filter)) return { value: "#", clause: v5 ? "MQTT-4.7.1-1" : "MQTT-4.7.1-2" };
   if (MISPLACED_PLUS.test(filter)) return { value: "+", clause: v5 ? "MQTT-4.7.1-2" : "MQTT-4.7.1-3" };
-  return undefined;
+  return v5 && filter.startsWith(SHARED) ? sharedTrouble(filter) : undefined;
 }
+
+/** What is wrong with `$share/ShareName/filter` (MQTT 5.0 §4.8.2). */
+function sharedTrouble(text: string): Trouble | undefined {
+  const end = text.indexOf("/", SHARED.length);
+  const name = text.slice(SHARED.length, end < 0 ? undefined : end);
+  if (name === "") return { value: "no ShareName", clause: "MQTT-4.8.2-1" };
+  if (/[+#]/u.test(name)) return { value: "wildcard in the ShareName", clause: "MQTT-4.8.2-2" };
+  return end < 0 || end === text.length - 1
+    ? { value: "no filter behind the ShareName", clause: "MQTT-4.8.2-2" }
+    : undefined;
+}
+
+const SHARED = "$share/";
 
 /** ASCII octets as a string, without a decoder: the usual topic. */
 const latin1 = (octets: View, start: number, end: number): string =>

@@ -36,6 +36,15 @@ export function leaning(header: FixedHeader, octets: View, start: number, kept: 
   return 0;
 }
 
+/** The version that the form of a CONNACK `[from, to)` speaks for, with a header of two octets: 5.0 has a Property Length (§3.2.2.3). */
+export const versionOfConnack = ({
+  from,
+  to,
+}: {
+  readonly from: number;
+  readonly to: number;
+}): MqttVersion => (to - from <= 4 ? "3.1.1" : "5.0");
+
 /** Votes beyond this say no more. */
 export const CERTAIN = 24;
 

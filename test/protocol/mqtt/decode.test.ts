@@ -201,7 +201,14 @@ describe("decodeControlPacket", () => {
     const shared = decoder();
     expect(decodeControlPacket(shared, frameOf(hex("90 04 0001 00 ee")), "5.0")).toEqual({
       packet: { type: "suback", packetId: 1, codes: [0xee] },
-      faults: [],
+      faults: [
+        {
+          unit: "SUBACK",
+          field: "Reason Code",
+          offset: 5,
+          reason: { kind: "forbidden", value: 0xee, clause: "MQTT-3.9.3-2" },
+        },
+      ],
     });
     // The parser that complained is not asked again.
     expect(decodeControlPacket(shared, frameOf(hex("90 04 0001 00 01")), "5.0")).toEqual({

@@ -716,11 +716,6 @@ describe("what the standard forbids", () => {
       "SUBSCRIBE.Packet Identifier: MQTT-2.3.1-1",
     ],
     ["Packet Identifier 0 of a PUBACK", "40 02 0000", "PUBACK.Packet Identifier: MQTT-2.3.1-6"],
-    [
-      "a needless octet of Remaining Length",
-      "30 8300 0001 61",
-      "PUBLISH.Remaining Length: MQTT 3.1.1 §2.2.3",
-    ],
     ["reserved flags of a PUBREL", "60 02 0001", "PUBREL.flags: MQTT-2.2.2-2"],
     ["reserved flags of a PINGREQ", "c1 00", "PINGREQ.flags: MQTT-2.2.2-2"],
     ["a body of a PINGREQ", "c0 01 00", "PINGREQ.end: trailing"],
@@ -876,7 +871,7 @@ describe("what the standard forbids", () => {
       faultsOf(mqttEvents(client(version, "").server(octets)));
     expect(first("3.1.1", "d000")).toEqual(["PINGRESP.Control Packet type: MQTT-3.2.0-1"]);
     expect(first("5.0", "e001 87")).toEqual(["DISCONNECT.Control Packet type: MQTT-3.2.0-1"]);
-    expect(first("5.0", `f002 18 00 ${CONNACKS["5.0"]}`)).toEqual([]);
+    expect(first("5.0", `f006 18 04 15 0001 78 ${CONNACKS["5.0"]}`)).toEqual([]);
     expect(first("3.1", "d000")).toEqual([]);
     const midstream = new Talk({ midstream: true, roles: "port" })
       .client(CONNECTS["3.1.1"])
@@ -962,10 +957,68 @@ describe("what the standard forbids", () => {
     expect(forbidden("3.1.1", "82 0f 0001 000a 2473686172653a673a23 00")).toEqual([]);
   });
 
-  test("Reason Codes that nobody assigned are data", () => {
-    expect(forbidden("5.0", "40 03 0001 ee f002 ee 00 e001 ee")).toEqual([]);
-    const server = `${CONNACKS["5.0"]} 90 04 0001 00 ee b0 04 0001 00 ee`;
-    expect(faultsOf(mqttEvents(client("5.0", "").server(server)))).toEqual([]);
+  test("a Remaining Length may have needless octets before 5.0", () => {
+    const octets = "30 8400 0001 61 31 c0 8000";
+    expect(forbidden("3.1.1", octets)).toEqual([]);
+    expect(forbidden("3.1", octets)).toEqual([]);
+    const [fault] = ofType(mqttEvents(client("5.0", "30 8500 0001 61 00 31")), "mqtt.malformed");
+    expect(fault?.fault.reason).toEqual({
+      kind: "forbidden",
+      value: "5 in 2 octets",
+      clause: "MQTT-1.5.5-1",
+    });
+  });
+
+  test("Reason Codes that nobody assigned, or that another packet has, are said beside the packet", () => {
+    expect(forbidden("5.0", "40 03 0001 92 50 03 0001 99 62 03 0001 92 70 03 0001 10")).toEqual([
+      "PUBACK.Reason Code: MQTT-3.4.2-1",
+      "PUBCOMP.Reason Code: MQTT-3.7.2-1",
+    ]);
+    expect(forbidden("5.0", "f006 ee 04 15 0001 78 e001 ee")).toEqual([
+      "AUTH.Authenticate Reason Code: MQTT-3.15.2-1",
+      "DISCONNECT.Disconnect Reason Code: MQTT-3.14.2-1",
+    ]);
+    const served = (version: "3.1" | "3.1.1" | "5.0", octets: string): string[] =>
+      faultsOf(mqttEvents(client(version, "").server(octets)));
+    expect(served("5.0", `${CONNACKS["5.0"]} 90 04 0001 00 03 b0 04 0001 00 11 e001 04`)).toEqual([
+      "SUBACK.Reason Code: MQTT-3.9.3-2",
+      "DISCONNECT.Disconnect Reason Code: MQTT 5.0 §3.14.2.1",
+    ]);
+    expect(served("5.0", "20 03 00 05 00")).toEqual(["CONNACK.Connect Reason Code: MQTT-3.2.2-8"]);
+    // What a server says that knows no 5.0.
+    expect(served("5.0", "20 02 00 01")).toEqual([]);
+    expect(served("3.1.1", "20 02 00 06")).toEqual(["CONNACK.Connect Return code: MQTT 3.1.1 §3.2.2.3"]);
+    expect(served("3.1.1", `${CONNACKS["3.1.1"]} 90 04 0001 80 03`)).toEqual([
+      "SUBACK.Return Code: MQTT-3.9.3-2",
+    ]);
+    expect(served("3.1", `${CONNACKS["3.1"]} 90 03 0001 03`)).toEqual([]);
+  });
+
+  test("an AUTH names its method, unless it says nothing at all", () => {
+    expect(forbidden("5.0", "f002 18 00")).toEqual(["AUTH.authenticationMethod: MQTT 5.0 §3.15.2.2.2"]);
+    expect(forbidden("5.0", "f000")).toEqual([]);
+  });
+
+  test.each([
+    ["no filter", "$share/g", "MQTT-4.8.2-2"],
+    ["an empty filter", "$share/g/", "MQTT-4.8.2-2"],
+    ["no name", "$share//a", "MQTT-4.8.2-1"],
+    ["a wildcard in its name", "$share/+/a", "MQTT-4.8.2-2"],
+  ])("a shared subscription with %s is none in 5.0, and a filter like others before", (_, filter, clause) => {
+    const text = Buffer.from(filter);
+    const list = (version: "3.1.1" | "5.0") =>
+      control(
+        0x82,
+        version === "5.0" ? "0001 00" : "0001",
+        varint(0),
+        Uint8Array.of(text.length),
+        text,
+        "00",
+      );
+    const faults = (version: "3.1.1" | "5.0") =>
+      faultsOf(mqttEvents(new Talk().client(CONNECTS[version]).client(list(version))));
+    expect(faults("5.0")).toEqual([`SUBSCRIBE.Topic Filter: ${clause}`]);
+    expect(faults("3.1.1")).toEqual([]);
   });
 
   test("one packet tells no more than eight faults", () => {
