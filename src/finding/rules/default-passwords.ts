@@ -27,3 +27,9 @@ export const isDefaultPassword = (username: string | undefined, password: string
 
 /** Of those above. */
 const LONGEST = 14;
+
+/** Each of them, as the rule's filter names them. */
+export const DEFAULT_PASSWORDS: readonly string[] = [
+  ...ANY_USER,
+  ...new Set([...PAIRS].map(pair => pair.slice(pair.indexOf("\0") + 1))),
+];

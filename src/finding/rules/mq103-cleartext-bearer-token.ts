@@ -21,7 +21,7 @@ export const rule = defineRule({
   falseAlarm:
     "The path is protected outside the capture (VPN, IPsec), or the token is bound to a key that only the client has.",
   references: ["RFC 6750 §5.2", "RFC 7519 §4.1.4", "MQTT 5.0 §5.4.5"],
-  wireshark: "mqtt.passwd or mqtt.msgtype == 15",
+  wireshark: "mqtt.passwd or mqtt.username or mqtt.msgtype == 15",
   affects: "exposed",
   fires: "token-password",
   quiet: ["plaintext-password", "anonymous", "tls12"],

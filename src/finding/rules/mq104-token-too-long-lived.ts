@@ -14,7 +14,7 @@ export const rule = defineRule({
   fix: "Issue tokens for an hour or a day, and let the device fetch a new one before the old one ends.",
   falseAlarm: "The broker refuses the token earlier than it says, or keeps a list of revoked ones.",
   references: ["RFC 7519 §4.1.4", "RFC 6750 §5.3", "ETSI EN 303 645 5.5"],
-  wireshark: "mqtt.passwd",
+  wireshark: "mqtt.passwd or mqtt.username",
   fires: "token-password",
   quiet: ["token-alg-none", "token-expired", "plaintext-password"],
   on: ["session.login"],

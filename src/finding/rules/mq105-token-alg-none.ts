@@ -16,7 +16,7 @@ export const rule = defineRule({
   falseAlarm:
     "The broker decides by something else (a client certificate, an outer token) and does not look at this one.",
   references: ["RFC 8725 §3.2", "RFC 7519 §6"],
-  wireshark: 'mqtt.passwd matches "^eyJ"',
+  wireshark: 'mqtt.passwd matches "^eyJ" or mqtt.username matches "^eyJ"',
   fires: "token-alg-none",
   quiet: ["token-password", "token-expired", "plaintext-password"],
   on: ["session.login"],

@@ -1,7 +1,7 @@
 /** MQ107: a password that products ship with. */
 import { wireString } from "../../octets/text.ts";
 import { defineRule } from "../rule.ts";
-import { isDefaultPassword } from "./default-passwords.ts";
+import { DEFAULT_PASSWORDS, isDefaultPassword } from "./default-passwords.ts";
 import { chosenPassword, outcomeOf } from "./logins.ts";
 
 export const rule = defineRule({
@@ -15,7 +15,7 @@ export const rule = defineRule({
   fix: "Give every client a password of its own before it goes out, and let the broker refuse the default ones.",
   falseAlarm: "A laboratory or an example whose password is meant to be known.",
   references: ["ETSI EN 303 645 5.1-1", "NIST SP 800-63B §5.1.1.2", "MQTT 5.0 §5.4.1"],
-  wireshark: 'mqtt.passwd in {"admin", "password", "public", "mosquitto", "guest"}',
+  wireshark: `mqtt.passwd matches "(?i)^(${DEFAULT_PASSWORDS.join("|")})$"`,
   fires: "default-password",
   quiet: ["plaintext-password", "weak-password", "token-password"],
   on: ["session.login"],

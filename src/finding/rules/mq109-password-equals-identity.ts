@@ -13,7 +13,7 @@ export const rule = defineRule({
   falseAlarm:
     "A service that takes one token as user name and as password (then it is a token, and to be kept like one).",
   references: ["ETSI EN 303 645 5.1-2", "NIST SP 800-63B §5.1.1.2"],
-  wireshark: "mqtt.passwd and mqtt.username",
+  wireshark: "mqtt.passwd",
   fires: "password-equals-identity",
   quiet: ["plaintext-password", "weak-password", "token-password"],
   on: ["session.login"],

@@ -13,7 +13,8 @@ export const rule = defineRule({
   fix: "Do not publish secrets; where a device must be given one, encrypt the message for it and use TLS. Replace this one: it is known.",
   falseAlarm: "An example value, or a token that is public by design.",
   references: ["ETSI EN 303 645 5.5", "MQTT 5.0 §5.4.5"],
-  wireshark: 'mqtt.msg contains "password" or mqtt.msg contains "token"',
+  wireshark:
+    'mqtt.msg matches "(?i)passw|passphrase|psk|secret|token|key|credential|eyJ|SharedAccess|gh[pousr]_|xox[a-z]-|ya29|AKIA|ASIA|AIza|70617373"',
   affects: "exposed",
   fires: "secret-in-payload",
   quiet: ["harmless-lookalikes", "plaintext-password", "wifi-credentials", "personal-data"],

@@ -12,7 +12,7 @@ export const rule = defineRule({
   fix: "Name topics after things; put what is secret or personal into the payload, encrypted, or leave it out.",
   falseAlarm: "An identifier that only looks like a token or an address.",
   references: ["MQTT 5.0 §5.4.5", "ETSI EN 303 645 5.8"],
-  wireshark: 'mqtt.topic contains "@" or mqtt.topic contains "eyJ"',
+  wireshark: 'mqtt.topic matches "@|eyJ|AKIA|ASIA|AIza|gh[pousr]_|xox[a-z]-|[0-9]{4}[- ][0-9]{4}[- ]"',
   fires: "secret-in-topic",
   quiet: ["harmless-lookalikes", "plaintext-password", "secret-in-payload"],
   on: ["finding.secrets"],

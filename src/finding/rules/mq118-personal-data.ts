@@ -15,7 +15,7 @@ export const rule = defineRule({
   falseAlarm:
     "A place that never moves (a weather station), an address of a machine, a number that only looks like a card's.",
   references: ["ETSI EN 303 645 5.8", "MQTT 5.0 §5.4.5", "ISO/IEC 7812-1"],
-  wireshark: 'mqtt.msg contains "@" or mqtt.msg contains "lat"',
+  wireshark: 'mqtt.msg matches "(?i)@|lat|card|pan|[0-9]{4}[- ][0-9]{4}[- ]"',
   affects: "exposed",
   fires: "personal-data",
   quiet: ["harmless-lookalikes", "secret-in-payload", "plaintext-password"],

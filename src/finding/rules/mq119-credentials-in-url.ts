@@ -19,7 +19,8 @@ export const rule = defineRule({
   fix: "Use wss:// and send the credential in the CONNECT packet or in a header; replace this one: it is known.",
   falseAlarm: "A token that is public by design, or one that works once.",
   references: ["RFC 3986 §7.5", "RFC 6750 §5.3", "RFC 6455 §10.6"],
-  wireshark: 'http.request.uri contains "token=" or http.request.uri contains "X-Amz-Signature="',
+  wireshark:
+    'http.request.uri matches "(?i)token=|sig=|signature=|key=|auth=|eyJ" or mqtt.msg matches "://[^/@ ]*:[^/@ ]*@"',
   affects: "exposed",
   fires: "websocket-token",
   quiet: ["websocket", "harmless-lookalikes", "plaintext-password"],

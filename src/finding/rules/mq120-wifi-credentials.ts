@@ -12,7 +12,7 @@ export const rule = defineRule({
   fix: "Provision devices over a channel of their own that is encrypted (BLE with pairing, Wi-Fi Easy Connect), never over the broker; change the network's password: it is known.",
   falseAlarm: "A demonstration, or a network that exists for the minutes of the installation.",
   references: ["ETSI EN 303 645 5.5", "MQTT 5.0 §5.4.5"],
-  wireshark: 'mqtt.msg contains "ssid"',
+  wireshark: 'mqtt.msg matches "(?i)ssid|WIFI:"',
   affects: "exposed",
   fires: "wifi-credentials",
   quiet: ["harmless-lookalikes", "secret-in-payload", "plaintext-password"],

@@ -16,7 +16,8 @@ export const rule = defineRule({
   falseAlarm:
     "The client is a monitor, a bridge or a recorder that is meant to see everything, or, as long as nothing was delivered, the broker filters what it sends.",
   references: ["MQTT 5.0 §5.4.2", "MQTT 5.0 §4.7.1"],
-  wireshark: 'mqtt.msgtype == 8 and mqtt.topic == "#"',
+  wireshark:
+    'mqtt.topic matches "^([$]share[/:][^/:]*[/:]|[$]queue/)?([+]/)*#$" or (mqtt.msgtype == 3 and tcp.srcport == 1883)',
   fires: "wildcard",
   quiet: ["subscribe-one-topic", "wildcard-refused", "plaintext-password", "tls12"],
   on: ["session.subscription", "session.delivery"],
