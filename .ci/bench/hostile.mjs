@@ -1,7 +1,10 @@
 /** Hostile certificates and TLS streams: what each costs, CPU time of the best of five, against its ceiling. */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const RUNS = 5;
+const CLIENTS = "1000";
 
 /** Rows for the bench's table: case, milliseconds, ceiling, what it came to. */
 export async function hostileRows() {
@@ -54,6 +57,12 @@ export async function hostileRows() {
   stream("T18 100,000 alerts", 50, ["server", pieces(alerts)]);
   const blank = Buffer.alloc(5 * 100_000, record(22, Buffer.alloc(0)));
   stream("T18 100,000 empty records", 50, ["server", pieces(blank)]);
+  for (const kind of ["logins", "filters"]) {
+    const script = fileURLToPath(new URL("clients.mjs", import.meta.url));
+    const told = JSON.parse(execFileSync(process.execPath, [script, CLIENTS, kind], { encoding: "utf8" }));
+    const outcome = `peak ${(told.peak / 1e6).toFixed(0)} MB, report ${(told.octets / 1e6).toFixed(0)} MB, ${told.notSeen}`;
+    rows.push([`T25 ${CLIENTS} clients, ${kind} of 65,535 octets`, told.ms, 20_000, outcome]);
+  }
   return rows;
 }
 

@@ -1,5 +1,5 @@
 /** All findings of a run, one for each rule, client, broker and subject. */
-import { type Secret, type WireText, wireKey } from "../octets/text.ts";
+import { Secret, type WireText } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import {
   type Confidence,
@@ -14,6 +14,7 @@ import { LIMITS } from "./limits.ts";
 import { addOutcomes, type Outcome, outcomeWords } from "./outcomes.ts";
 import type { Rule } from "./rule.ts";
 import type { FrameNumber } from "../capture/frame.ts";
+import { costOf, shortKey, shortName } from "../session/long.ts";
 import type { Find, Place } from "./secrets/found.ts";
 import { isHidden, type SecretKind } from "./secrets/match.ts";
 
@@ -53,14 +54,29 @@ export interface Ledger {
   /** The finding that the entry belongs to, and whether this is its first sighting. */
   add(entry: Entry): { readonly finding: Finding; readonly isNew: boolean };
   readonly findings: ReadonlyMap<string, Finding>;
-  /** Sightings that could not be told apart any more. */
-  readonly beyond: { count: number };
+  /** Sightings that could not be told apart any more, and values that are not shown with theirs. */
+  readonly beyond: { count: number; shown: number };
 }
 
 export function ledger(): Ledger {
   const findings = new Map<string, Finding>();
   const secrets = new Map<string, ExposedSecret>();
-  const beyond = { count: 0 };
+  const beyond = { count: 0, shown: 0 };
+  let shownOctets = 0;
+
+  /** A long value is shown while there is room for it. */
+  function fitted(evidence: Evidence): Evidence {
+    const { shown, ...rest } = evidence;
+    const cost = shown === undefined || typeof shown === "number" ? 0 : costOf(shown);
+    if (cost <= LIMITS.longText) return evidence;
+    if (shownOctets + cost > LIMITS.shownOctets) {
+      beyond.shown++;
+      return rest;
+    }
+    shownOctets += cost;
+    return evidence;
+  }
+
   return {
     secrets,
     expose(find, frame, conversation) {
@@ -83,17 +99,37 @@ export function ledger(): Ledger {
       }
       const known = findings.get(key);
       if (known === undefined) {
-        const finding = newFinding(entry);
+        const finding = newFinding({
+          ...entry,
+          subject: shortened(subject),
+          secret: entry.secret === undefined ? undefined : shortSecret(entry.secret),
+          evidence: fitted(entry.evidence),
+        });
         findings.set(key, finding);
         return { finding, isNew: true };
       }
-      grow(known, entry);
+      const kept = known.evidence.length < LIMITS.evidence || tellsMore(known, entry);
+      grow(known, kept ? { ...entry, evidence: fitted(entry.evidence) } : entry);
       return { finding: known, isNew: false };
     },
   };
 }
 
-const keyOf = (text: WireText | undefined): string => (text === undefined ? "" : wireKey(text));
+const keyOf = (text: WireText | undefined): string => (text === undefined ? "" : shortKey(text));
+
+/** A subject whose names are repeated with each finding about it. */
+const shortened = (subject: Subject): Subject => ({
+  ...subject,
+  ...(subject.client !== undefined && { client: shortName(subject.client) }),
+  ...(subject.what !== undefined && { what: shortName(subject.what) }),
+});
+
+/** For the fingerprint a digest of a long secret does as well. */
+const shortSecret = (secret: Secret): Secret => {
+  const value = secret.reveal();
+  const short = shortName(value);
+  return short === value ? secret : new Secret(short);
+};
 
 function exposedOf(
   { place, field, topic, secrets }: Find,
@@ -107,7 +143,7 @@ function exposedOf(
       ...(name !== undefined && { name }),
       place,
       field,
-      ...(topic !== undefined && { topic }),
+      ...(topic !== undefined && { topic: shortName(topic) }),
       ...(conversation !== undefined && { conversation }),
       frame,
       length: end - start,

@@ -6,6 +6,9 @@ export const LIMITS = {
   ranges: 8,
   /** Findings told apart; beyond, a rule's further ones are counted in its last one. */
   findings: 100_000,
+  /** From here on a value is long, and so many octets of long ones are shown: all others are, 256 MB at worst. */
+  longText: 2_048,
+  shownOctets: 8 * 1_048_576,
   /** Secrets listed as exposed: more than anybody reads, 4 MB. */
   secrets: 10_000,
   /** Ports on which TLS was seen: there are no more. */

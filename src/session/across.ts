@@ -44,7 +44,7 @@ export function across(
 ): Across {
   const compare = digest(options.key);
   const attempted = attempts(compare, emit, reached);
-  const taken = takeovers(emit, reached);
+  const taken = takeovers(compare, emit, reached);
   const probed = probing(emit, reached);
   const numbered = numbering(emit, reached);
   const fallen = fallback(emit, reached);

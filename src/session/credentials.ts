@@ -6,6 +6,7 @@ import type { Connect } from "../protocol/mqtt/packet.ts";
 import type { Conversation, MqttConversation } from "./conversation.ts";
 import type { Digest } from "./digest.ts";
 import type { Login } from "./event.ts";
+import { shortKey } from "./long.ts";
 import { isSealed } from "./readable.ts";
 import { Recent } from "./recent.ts";
 import { keepSeen } from "./talk.ts";
@@ -139,7 +140,9 @@ export function credentials(
         pair.tls = true;
         add((pair.sealed ??= []), credential);
         // The CONNECT itself is not kept: it may hold a will of 64 KiB.
-      } else pair.clear = { seen: keepSeen(event), of, credential };
+        // Nor is a credential that is no credential by its length.
+      } else if (password.length + (username?.length ?? 0) <= LONGEST)
+        pair.clear = { seen: keepSeen(event), of, credential };
       compare(pair);
     },
     established(seen): void {
@@ -154,7 +157,7 @@ export function credentials(
 /** A client whose library makes its identifier up anew with each connection is one client of its address. */
 function nameOf(clientId: WireText, address: string): string {
   const id = wireString(clientId);
-  return id === "" || MADE_UP.test(id) ? `at ${address}` : id;
+  return id === "" || MADE_UP.test(id) ? `at ${address}` : shortKey(clientId);
 }
 
 function add(list: string[], text: string): void {
@@ -164,6 +167,9 @@ function add(list: string[], text: string): void {
 /** mosquitto, MQTT.js, Paho, HiveMQ, MQTT Explorer, and whatever ends in a UUID or a long run of hex. */
 const MADE_UP =
   /^(?:mosq[-_/]|mosqpub|mosqsub|mqttjs_|auto-|paho|mqtt-explorer-|mqttx_|hmq_|clientId-)|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$|[_-][0-9a-f]{8,}$/i;
+
+/** Octets of a user name and a password together. */
+const LONGEST = 16_384;
 
 /** Fewer are a device that was replaced, or a person with two programs. */
 const ENOUGH_CLIENTS = 3;

@@ -5,9 +5,12 @@ export const LIMITS = {
   /** Distinct topics over the whole run: enough for a fleet, 20 MB at worst. */
   topics: 100_000,
   /** Octets of their texts: a topic may have 65,535. */
-  topicOctets: 64 * 1_048_576,
-  /** Octets of the topics listed for all conversations together, some of them of its own for each. */
-  listedTopicOctets: 128 * 1_048_576,
+  topicOctets: 32 * 1_048_576,
+  /** Octets of topics, client ids, credentials … listed for all conversations together: a fleet of 100,000 needs them. */
+  textOctets: 128 * 1_048_576,
+  /** From here on a text is long, and so many octets of long ones: nobody needs any, and a report repeats them. */
+  longText: 2_048,
+  longTextOctets: 8 * 1_048_576,
   /** Distinct topics listed for one conversation. */
   topicsOfAConversation: 1_000,
   /** Client ids, wills, subscriptions … listed for one conversation. */

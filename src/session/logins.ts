@@ -7,12 +7,13 @@ import { versionOfConnack } from "../protocol/mqtt/version.ts";
 import type { MqttConversation } from "./conversation.ts";
 import type { Login, SessionEvent } from "./event.ts";
 import { LIMITS } from "./limits.ts";
-import { addText } from "./listed.ts";
+import { addClientId, addText } from "./listed.ts";
 import { CONNECTING, keepEarly, newPairing, takeEarly } from "./pairing.ts";
 import { AUTHENTICATION_METHOD } from "../protocol/mqtt/properties.ts";
 import { numberProperty, textProperty } from "./properties.ts";
 import { tellEarly, weighProperties } from "./publish.ts";
 import { keepSeen, type PendingLogin, type Talk } from "./talk.ts";
+import type { Topics } from "./topics.ts";
 
 type Emit = (event: SessionEvent) => void;
 
@@ -20,25 +21,28 @@ export function connect(
   talk: Talk,
   mqtt: MqttConversation,
   event: ProtocolEventOf<"mqtt.connect">,
+  topics: Topics,
   emit: Emit,
 ): void {
-  tellLogin(talk, undefined, emit);
+  tellLogin(talk, undefined, topics, emit);
   const { packet } = event;
   talk.publishing.longest = 0;
   talk.publishing.largest.server = numberProperty(packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
   weighProperties(talk, event, packet.properties, emit);
   weighProperties(talk, event, packet.will?.properties, emit);
   mqtt.version ??= packet.protocolVersion;
-  addText(mqtt.clientIds, packet.clientId);
-  addText(mqtt.authMethods, textProperty(packet.properties, AUTHENTICATION_METHOD));
+  addClientId(topics, mqtt.clientIds, packet.clientId);
+  addText(topics, mqtt.authMethods, textProperty(packet.properties, AUTHENTICATION_METHOD));
   if (packet.will !== undefined && mqtt.wills.length < LIMITS.listed) {
     const { topic, payload, qos, retain, properties } = packet.will;
-    mqtt.wills.push({ topic, payload: ownRange(payload, 0, LIMITS.willPayload), qos, retain });
-    addText(mqtt.responseTopics, textProperty(properties, RESPONSE_TOPIC));
+    const kept = ownRange(payload, 0, LIMITS.willPayload);
+    if (topics.mayKeep([topic, kept])) mqtt.wills.push({ topic, payload: kept, qos, retain });
+    addText(topics, mqtt.responseTopics, textProperty(properties, RESPONSE_TOPIC));
   }
   if (
     (packet.username !== undefined || packet.password !== undefined) &&
-    mqtt.credentials.length < LIMITS.listed
+    mqtt.credentials.length < LIMITS.listed &&
+    topics.mayKeep([packet.clientId, packet.username, packet.password])
   ) {
     mqtt.credentials.push({
       clientId: packet.clientId,
@@ -51,13 +55,14 @@ export function connect(
   talk.login = { seen: keepSeen(event), event };
   talk.overdue = undefined;
   const early = talk.pairing === undefined ? undefined : takeEarly(talk.pairing, CONNECTING, event);
-  if (early?.packet.type === "connack") tellLogin(talk, early.packet, emit);
+  if (early?.packet.type === "connack") tellLogin(talk, early.packet, topics, emit);
 }
 
 export function connack(
   talk: Talk,
   mqtt: MqttConversation,
   event: ProtocolEventOf<"mqtt.connack">,
+  topics: Topics,
   emit: Emit,
 ): void {
   const { packet } = event;
@@ -65,7 +70,7 @@ export function connack(
   if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(packet.code);
   talk.publishing.longest = 0;
   talk.publishing.largest.client = numberProperty(packet.properties, MAXIMUM_PACKET_SIZE) ?? Infinity;
-  if (talk.login !== undefined) tellLogin(talk, packet, emit);
+  if (talk.login !== undefined) tellLogin(talk, packet, topics, emit);
   else if (talk.overdue !== undefined) answerOverdue(talk, mqtt, packet);
   else keepEarly((talk.pairing ??= newPairing()), CONNECTING, { seen: keepSeen(event), packet }, event);
 }
@@ -82,7 +87,7 @@ export function isOverdue(talk: Talk, event: ProtocolEvent): boolean {
 }
 
 /** The login is told with its CONNACK, or undefined where none was seen. */
-export function tellLogin(talk: Talk, answer: Connack | undefined, emit: Emit): void {
+export function tellLogin(talk: Talk, answer: Connack | undefined, topics: Topics, emit: Emit): void {
   const { login, conversation } = talk;
   const mqtt = conversation.mqtt;
   if (login === undefined || mqtt === undefined) return;
@@ -90,7 +95,7 @@ export function tellLogin(talk: Talk, answer: Connack | undefined, emit: Emit): 
   const accepted = answer === undefined ? undefined : answer.code === 0;
   const told = loginOf(login.event.packet, accepted, answer?.code);
   const assigned = assignedIdentifier(login, answer);
-  addText(mqtt.clientIds, assigned);
+  addClientId(topics, mqtt.clientIds, assigned);
   const last = mqtt.credentials.at(-1);
   const credential = !told.anonymous && last?.frame === login.seen.frame ? last : undefined;
   if (credential !== undefined) {

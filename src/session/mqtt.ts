@@ -23,27 +23,27 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
   if (event.type === "mqtt.publish" && talk.login === undefined && continuesRun(talk, event)) return;
   const mqtt = mqttOf(talk, event);
   if (mqtt.version === undefined) noteUnopened(talk, mqtt, event, emit);
-  if (isOverdue(talk, event)) tellLogin(talk, undefined, emit);
+  if (isOverdue(talk, event)) tellLogin(talk, undefined, topics, emit);
   if (event.type === "mqtt.publish") return publish(talk, mqtt, event, topics, emit);
   // Whoever sends what only the other side may send does not say how things stand.
   if ("packet" in event && isWrongWay(event.packet.type, event.direction, event.connection.roles)) return;
   switch (event.type) {
     case "mqtt.connect":
       noteInside(talk.conversation, event, "CONNECT");
-      return connect(talk, mqtt, event, emit);
+      return connect(talk, mqtt, event, topics, emit);
     case "mqtt.connack":
       noteInside(talk.conversation, event, event.packet.code === 0 ? "CONNACK" : "CONNACK, refused");
-      return connack(talk, mqtt, event, emit);
+      return connack(talk, mqtt, event, topics, emit);
     case "mqtt.subscribe":
       return subscribe(talk, mqtt, event, topics, emit);
     case "mqtt.suback":
       return suback(talk, mqtt, event, emit);
     case "mqtt.auth":
-      return addText(mqtt.authMethods, textProperty(event.packet.properties, AUTHENTICATION_METHOD));
+      return addText(topics, mqtt.authMethods, textProperty(event.packet.properties, AUTHENTICATION_METHOD));
     case "mqtt.disconnect":
       noteInside(talk.conversation, event, "DISCONNECT");
       disconnect(mqtt, event);
-      return tellLogin(talk, undefined, emit);
+      return tellLogin(talk, undefined, topics, emit);
     default:
       return;
   }
@@ -53,7 +53,7 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
 export function finishMqtt(talk: Talk, topics: Topics, emit: Emit): void {
   enterRun(talk, topics);
   finishUnopened(talk, emit);
-  tellLogin(talk, undefined, emit);
+  tellLogin(talk, undefined, topics, emit);
   talk.pairing = undefined;
 }
 
@@ -76,7 +76,7 @@ function publish(
   followPublish(talk, mqtt, event, topics, emit);
   const { properties } = event.packet;
   if (properties === undefined) return;
-  addText(mqtt.responseTopics, textProperty(properties, RESPONSE_TOPIC));
+  addText(topics, mqtt.responseTopics, textProperty(properties, RESPONSE_TOPIC));
   weighProperties(talk, event, properties, emit);
 }
 

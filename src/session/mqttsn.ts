@@ -7,7 +7,7 @@ import type { QoS } from "../protocol/mqtt/packet.ts";
 import type { GrantedSubscription, MqttConversation } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
 import { LIMITS } from "./limits.ts";
-import { addText, isSameText } from "./listed.ts";
+import { addClientId, isSameText } from "./listed.ts";
 import { ask, keepEarly, newPairing, takeAsked, takeEarly, waiting } from "./pairing.ts";
 import { keepSeen, newMqtt, type PendingSensor, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
@@ -21,7 +21,7 @@ export function followMqttSn(talk: Talk, event: MqttSnEvent, topics: Topics, emi
   const isNew = conversation.mqtt === undefined;
   const mqtt = (conversation.mqtt ??= newMqtt());
   const sensor = (talk.sensor ??= { will: undefined, subscribes: newPairing() });
-  if (event.type === "mqttsn.connect") addText(mqtt.clientIds, event.message.clientId);
+  if (event.type === "mqttsn.connect") addClientId(topics, mqtt.clientIds, event.message.clientId);
   if (isNew || event.type === "mqttsn.connect")
     emit({
       type: "session.mqttsn",
@@ -39,7 +39,7 @@ function fold(mqtt: MqttConversation, sensor: PendingSensor, event: MqttSnEvent,
       if (mqtt.connackCodes.length < LIMITS.listed) mqtt.connackCodes.push(event.message.code);
       return;
     case "mqttsn.pingreq":
-      if (event.message.clientId !== undefined) addText(mqtt.clientIds, event.message.clientId);
+      if (event.message.clientId !== undefined) addClientId(topics, mqtt.clientIds, event.message.clientId);
       return;
     case "mqttsn.willtopic":
     case "mqttsn.willtopicupd": {
@@ -49,15 +49,17 @@ function fold(mqtt: MqttConversation, sensor: PendingSensor, event: MqttSnEvent,
     }
     case "mqttsn.willmsg":
     case "mqttsn.willmsgupd":
-      if (sensor.will !== undefined && mqtt.wills.length < LIMITS.listed)
-        mqtt.wills.push({ ...sensor.will, payload: ownRange(event.message.payload, 0, LIMITS.willPayload) });
+      if (sensor.will !== undefined && mqtt.wills.length < LIMITS.listed) {
+        const payload = ownRange(event.message.payload, 0, LIMITS.willPayload);
+        if (topics.mayKeep([sensor.will.topic, payload])) mqtt.wills.push({ ...sensor.will, payload });
+      }
       return;
     case "mqttsn.register":
-      return listTopic(mqtt, event.message.topic);
+      return listTopic(mqtt, event.message.topic, topics);
     case "mqttsn.publish":
       return publish(mqtt, event, topics);
     case "mqttsn.subscribe":
-      return subscribe(mqtt, sensor, event);
+      return subscribe(mqtt, sensor, event, topics);
     case "mqttsn.suback":
       return suback(sensor, event);
     case "mqttsn.disconnect":
@@ -75,17 +77,18 @@ function publish(mqtt: MqttConversation, event: ProtocolEventOf<"mqttsn.publish"
   // A number that nobody has named is no topic.
   if (topic === undefined) return;
   topics.count(topic, 1, message.payload.length);
-  listTopic(mqtt, topic);
+  listTopic(mqtt, topic, topics);
 }
 
 function subscribe(
   mqtt: MqttConversation,
   sensor: PendingSensor,
   event: ProtocolEventOf<"mqttsn.subscribe">,
+  topics: Topics,
 ): void {
   const { message, topic } = event;
   if (topic === undefined || mqtt.subscriptions.length >= LIMITS.listed) return;
-  listTopic(mqtt, topic);
+  listTopic(mqtt, topic, topics);
   const { subscribes } = sensor;
   const { messageId, qos } = message;
   const before = waiting(subscribes, messageId);
@@ -93,7 +96,7 @@ function subscribe(
   if (before !== undefined && isSameText(before.filter, topic)) return;
   const granted = takeEarly(subscribes, messageId, event);
   const asked: GrantedSubscription = { filter: topic, qos: qosOf(qos), granted };
-  mqtt.subscriptions.push(asked);
+  if (topics.mayKeep([topic])) mqtt.subscriptions.push(asked);
   if (granted === undefined && subscribes.asked.size < LIMITS.pendingSubscribes)
     ask(subscribes, messageId, asked);
 }
@@ -107,8 +110,10 @@ function suback({ subscribes }: PendingSensor, event: ProtocolEventOf<"mqttsn.su
   else asked.granted = granted;
 }
 
-function listTopic(mqtt: MqttConversation, topic: WireText): void {
-  if (mqtt.topics.size < LIMITS.topicsOfAConversation) mqtt.topics.add(wireKey(topic));
+function listTopic(mqtt: MqttConversation, topic: WireText, topics: Topics): void {
+  const name = wireKey(topic);
+  const isNew = mqtt.topics.size < LIMITS.topicsOfAConversation && !mqtt.topics.has(name);
+  if (isNew && topics.mayList(name)) mqtt.topics.add(name);
 }
 
 /** -1 promises no more than 0. */

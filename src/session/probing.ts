@@ -1,10 +1,10 @@
 /** Clients that try out what a broker will give them: many filters refused, or very many asked for one by one. */
 import { clientAddress } from "./client-address.ts";
-import { wireKey } from "../octets/text.ts";
 import type { Timestamp } from "../octets/time.ts";
 import type { Connection } from "../stream/item.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { LIMITS } from "./limits.ts";
+import { shortKey } from "./long.ts";
 import { Recent } from "./recent.ts";
 import { keepSeen } from "./talk.ts";
 
@@ -33,12 +33,12 @@ export function probing(
     const { connection, conversation, mqtt, at } = event;
     const id = mqtt.clientIds.at(-1);
     const address = clientAddress(conversation);
-    const who = id === undefined ? address : `${address} ${wireKey(id)}`;
+    const who = id === undefined ? address : `${address} ${shortKey(id)}`;
     const prober = probers.getOr(`${connection.server.text} ${who}`, newProber);
     if (prober.connection !== connection || prober.from !== event.from) prober.packets++;
     prober.connection = connection;
     prober.from = event.from;
-    const filter = wireKey(event.filter).slice(0, FILTER_KEPT);
+    const filter = shortKey(event.filter);
     const refused = event.code >= 0x80;
     const known = prober.asked.get(filter);
     prober.asked.delete(filter);
@@ -73,5 +73,3 @@ const newProber = (): Prober => ({ asked: new Map(), packets: 0, connection: und
 /** Filters refused, and SUBSCRIBE packets for different filters, that no application needs within a minute. */
 export const ENOUGH_REFUSED = 10;
 const ENOUGH_ASKED = 50;
-/** Code units of a filter that tell it from others. */
-const FILTER_KEPT = 128;

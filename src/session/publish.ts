@@ -9,6 +9,7 @@ import type { MqttConversation } from "./conversation.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
 import { asksForEverything, matches } from "./filters.ts";
 import { LIMITS } from "./limits.ts";
+import { shortKey } from "./long.ts";
 import type { Marks } from "./marks.ts";
 import { isReadable } from "./readable.ts";
 import { keepSeen, type Publishing, type Talk } from "./talk.ts";
@@ -137,7 +138,7 @@ function tellMarked(
   marks: Marks,
   emit: Emit,
 ): void {
-  const key = `${event.direction} ${wireKey(event.packet.resolvedTopic)}`;
+  const key = `${event.direction} ${shortKey(event.packet.resolvedTopic)}`;
   publishing.marked ??= new Set();
   if (publishing.marked.size >= LIMITS.markedTopics || publishing.marked.has(key)) return;
   publishing.marked.add(key);

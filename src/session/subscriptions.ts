@@ -22,8 +22,11 @@ export function subscribe(
 ): void {
   const { packet } = event;
   const before = mqtt.subscriptions.length;
+  let room = true;
   for (const { filter, qos } of packet.subscriptions) {
-    if (mqtt.subscriptions.length < LIMITS.listed) {
+    // What is listed of a packet is its beginning: answers are told by index.
+    room &&= mqtt.subscriptions.length < LIMITS.listed && topics.mayKeep([filter]);
+    if (room) {
       const { group } = sharedFilter(wireString(filter));
       mqtt.subscriptions.push({ filter, ...(group !== undefined && { group }), qos, granted: undefined });
     }

@@ -1,10 +1,12 @@
 /** Client Identifiers that two connections use at the same time (MQTT 5.0 §3.1.4: the broker closes the older one). */
 import { clientAddress } from "./client-address.ts";
-import { Secret, type WireText, wireKey } from "../octets/text.ts";
+import type { WireText } from "../octets/text.ts";
 import type { ProtocolEvent } from "../protocol/event.ts";
 import type { Connection } from "../stream/item.ts";
 import type { SessionEvent, SessionEventOf } from "./event.ts";
+import type { Digest } from "./digest.ts";
 import { LIMITS } from "./limits.ts";
+import { shortKey } from "./long.ts";
 import { Recent } from "./recent.ts";
 import { keepSeen, type Talk } from "./talk.ts";
 
@@ -15,11 +17,9 @@ type Emit = (event: SessionEvent) => void;
 interface Holder {
   readonly connection: Connection;
   readonly address: string;
-  /** As the conversation lists them; undefined where they are not known. */
-  readonly shown: Shown | undefined;
+  /** Digest of user name and password; undefined where they are not known. */
+  readonly shown: string | undefined;
 }
-
-type Shown = Pick<Login["login"], "username" | "password">;
 
 /** A connection whose identifier another one asks for. */
 interface Claim {
@@ -49,11 +49,12 @@ export interface Takeovers {
  * nobody answers the broker's goodbye. Another client is still there. Another credential at another address is another
  * client; at the same address it may be the same device, whose password was changed.
  */
-export function takeovers(emit: Emit, reached: (limit: string) => void): Takeovers {
+export function takeovers(digest: Digest, emit: Emit, reached: (limit: string) => void): Takeovers {
   const holders = new Recent<Holder>(LIMITS.identities, () => reached("client identifiers"));
   /** By the connection of the holder, and by the one that asks, until it has its answer. */
   const claims = new Map<Connection, Claim>();
   const asking = new Map<Connection, Claim>();
+  const keys = new WeakMap<Connection, string>();
 
   function add(claim: Claim, by: Connection | undefined): void {
     if (claims.has(claim.holder.connection)) return;
@@ -98,9 +99,9 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
     add({ holder, takeover, cut: true, told: true, alive: false, over: false }, undefined);
   }
 
-  function forget({ connection, conversation }: Talk): void {
-    const key = keyOf(connection, conversation.mqtt?.clientIds.at(-1));
-    if (holders.peek(key)?.connection === connection) holders.delete(key);
+  function forget({ connection }: Talk): void {
+    const key = keys.get(connection);
+    if (key !== undefined && holders.peek(key)?.connection === connection) holders.delete(key);
   }
 
   return {
@@ -117,10 +118,13 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
         return;
       }
       const address = clientAddress(conversation);
-      holders.set(keyOf(connection, clientId), { connection, address, shown: shownBy(login) });
+      const key = keyOf(connection, clientId);
+      const shown = digest(login.username, login.password?.reveal());
+      keys.set(connection, key);
+      holders.set(key, { connection, address, shown });
       if (claim === undefined) return;
       const otherSource = claim.holder.address !== address;
-      const otherCredential = !isSame(claim.holder.shown, login);
+      const otherCredential = claim.holder.shown !== undefined && claim.holder.shown !== shown;
       const facts = { clientId, otherSource, otherCredential, connect: login.connect };
       claim.takeover = { type: "session.takeover", ...keepSeen(event), conversation, ...facts };
       settle(claim);
@@ -152,23 +156,7 @@ export function takeovers(emit: Emit, reached: (limit: string) => void): Takeove
   };
 }
 
-/** Without the rest of the CONNECT, which may be long. */
-const shownBy = ({ username, password }: Shown): Shown => ({
-  ...(username !== undefined && { username }),
-  ...(password !== undefined && { password }),
-});
-
-/** The same user name and the same password, or neither. */
-const isSame = (a: Shown | undefined, b: Shown): boolean =>
-  a === undefined || (textOf(a.username) === textOf(b.username) && textOf(a.password) === textOf(b.password));
-
-function textOf(text: WireText | Secret | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  return wireKey(text instanceof Secret ? text.reveal() : text);
-}
-
-const keyOf = ({ server }: Connection, clientId: WireText | undefined): string =>
-  `${server.text} ${wireKey(clientId ?? "")}`;
+const keyOf = ({ server }: Connection, clientId: WireText): string => `${server.text} ${shortKey(clientId)}`;
 
 /** Only a client that is there sends such. */
 const isLife = ({ type, direction }: ProtocolEvent): boolean =>

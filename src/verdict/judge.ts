@@ -70,7 +70,9 @@ export function judge(seen: Tally, ledger: Ledger, topics: Topics, options: Judg
     verdict: verdictOf(seen, findings, exposure, options, [
       ...unlisted(seen.unlisted(), "conversation"),
       ...unlisted(topics.beyond.messages, "message"),
+      ...unlisted(topics.beyond.texts, "text"),
       ...unlisted(ledger.beyond.count, "finding"),
+      ...unlisted(ledger.beyond.shown, "value"),
     ]),
     conversations: seen.conversations.map(c =>
       reportConversation(c, affects, {
