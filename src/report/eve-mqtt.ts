@@ -147,7 +147,7 @@ function propertiesMember(properties: readonly Property[] | undefined, options: 
 const isPair = (value: PropertyValue): value is readonly [WireText, WireText] => Array.isArray(value);
 
 /** A text, without the secrets in it unless they may be shown; ill-formed ones as `octetsText` writes them. */
-const shownText = (text: WireText, { reveal }: EveMqttOptions): string =>
+export const shownText = (text: WireText, { reveal }: Pick<EveMqttOptions, "reveal">): string =>
   lengthOrText(reveal ? text : hideWire(text));
 
 /** The value of a user property, whose name may say that it is a secret. */
@@ -168,7 +168,7 @@ function messageText(message: Message, { reveal, payloadLimit }: EveMqttOptions)
 const userName = (name: string): string => (STANDARD_NAMES.has(name) ? `user_property_${name}` : name);
 
 /** Wire text as the records hold it, always a string: octets of ill-formed text from 0x80 on become `\xf2`. */
-export const eveText = (text: WireText): string => (typeof text === "string" ? text : octetsText(text));
+const eveText = (text: WireText): string => (typeof text === "string" ? text : octetsText(text));
 
 function octetsText(octets: View): string {
   const text = wireText(octets);

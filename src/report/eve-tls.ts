@@ -1,26 +1,27 @@
 /** A handshake as Suricata's EVE records spell it: the record's `tls` object. */
 import { base64 } from "../octets/payload.ts";
-import { wireString } from "../octets/text.ts";
+import { type WireText, wireString } from "../octets/text.ts";
 import { rfc3339, type Timestamp } from "../octets/time.ts";
 import type { ClientHello, ServerHello } from "../protocol/tls/message.ts";
 import { isGrease, protocolVersions } from "../protocol/tls/registry.ts";
 import type { Certificate, DistinguishedName } from "../protocol/x509/certificate.ts";
 import type { TlsConversation } from "../session/conversation.ts";
 import { altNameValue } from "../verdict/certificate.ts";
-import { eveText } from "./eve-mqtt.ts";
+import { shownText } from "./eve-mqtt.ts";
 import type { Plain } from "./plain.ts";
 
 /** What was seen of a handshake; undefined where neither hello was. */
-export function eveTls(tls: TlsConversation): Plain | undefined {
+export function eveTls(tls: TlsConversation, reveal: boolean): Plain | undefined {
+  const shown = (text: WireText): string => shownText(text, { reveal });
   const { clientHello, serverHello } = tls;
   if (clientHello === undefined && serverHello === undefined) return undefined;
   return {
     ...certificateMembers(tls.chain),
     session_resumed: tls.resumed ? true : undefined,
-    sni: clientHello?.serverName === undefined ? undefined : eveText(clientHello.serverName),
+    sni: clientHello?.serverName === undefined ? undefined : shown(clientHello.serverName),
     version: serverHello === undefined ? undefined : versionText(serverHello.version),
-    client_alpns: clientHello?.alpn?.map(eveText),
-    server_alpns: serverHello?.alpn === undefined ? undefined : [eveText(serverHello.alpn)],
+    client_alpns: clientHello?.alpn?.map(shown),
+    server_alpns: serverHello?.alpn === undefined ? undefined : [shown(serverHello.alpn)],
     ja3: clientHello === undefined ? undefined : { hash: clientHello.ja3, string: clientHello.ja3Text },
     ja3s: serverHello === undefined ? undefined : { hash: serverHello.ja3s, string: serverHello.ja3sText },
     ja4: clientHello?.ja4,

@@ -103,7 +103,7 @@ export function eve(write: (line: string) => void, options: EveOptions): Watcher
 
   function writeTls(known: Told, event: Seen): void {
     const { tls } = known.conversation;
-    const record = tls === undefined || known.tls ? undefined : eveTls(tls);
+    const record = tls === undefined || known.tls ? undefined : eveTls(tls, options.reveal);
     if (record === undefined) return;
     known.tls = true;
     sent.tls++;

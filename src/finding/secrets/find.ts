@@ -1,6 +1,6 @@
 /** The search for secrets in octets: a look that most often finds nothing to look at, then the detectors it asks for. */
 import type { View } from "../../octets/view.ts";
-import { inBase64, inHex, inPercent } from "./encoded.ts";
+import { inBase64, inEscapes, inHex, inPercent } from "./encoded.ts";
 import { readJwt } from "./jwt.ts";
 import { derKey, pemKeys } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
@@ -19,6 +19,7 @@ import {
 import { emails, groupedCards, locations } from "./personal.ts";
 import { SUSPECT, suspect } from "./suspect.ts";
 import { isPlaceholder } from "./values.ts";
+import { narrow, wideAt } from "./wide.ts";
 
 /**
  * The secrets and personal data in the first 64 KiB, in order, none inside another; the same empty list where there are
@@ -31,11 +32,28 @@ export const findAllSecrets = (octets: View): readonly SecretMatch[] => look(oct
 
 /** false where `findSecrets` finds nothing in `octets[start … end)`; may be wrong the other way. */
 export const mayHoldSecrets = (octets: View, start: number, end: number): boolean =>
-  end - start >= SHORTEST && suspect(octets, start, end) !== 0;
+  end - start >= SHORTEST && (suspect(octets, start, end) !== 0 || wideAt(octets, start, end) >= 0);
 
 function look(octets: View, limit: number, strict: boolean): readonly SecretMatch[] {
   const end = Math.min(octets.length, limit);
   if (end < SHORTEST) return NO_MATCHES;
+  const wide = wideAt(octets, 0, end);
+  if (wide >= 0) return inWide(octets, wide, end, strict);
+  return lookIn(octets, end, strict);
+}
+
+/** In UTF-16 each character is two octets, and so is each of a secret. */
+function inWide(octets: View, from: number, end: number, strict: boolean): readonly SecretMatch[] {
+  const text = narrow(octets, from, end);
+  return lookIn(text, text.length, strict).map(match => ({
+    ...match,
+    start: from + match.start * 2,
+    end: from + match.end * 2,
+    encoded: true,
+  }));
+}
+
+function lookIn(octets: View, end: number, strict: boolean): readonly SecretMatch[] {
   const suspicions = suspect(octets, 0, end);
   if (suspicions === 0) return NO_MATCHES;
   return search(end === octets.length ? octets : octets.subarray(0, end), suspicions, strict, false);
@@ -61,6 +79,7 @@ function search(octets: View, suspicions: number, strict: boolean, inside: boole
     const within = (decoded: View): readonly SecretMatch[] => searchInside(decoded, strict);
     if (raised(SUSPECT.base64)) inBase64(text, within, found);
     if (raised(SUSPECT.hex)) inHex(text, within, found);
+    if (raised(SUSPECT.escapes)) inEscapes(text, within, found);
     if (raised(SUSPECT.percent)) inPercent(text, within, found);
   }
   if (!strict || isReadable(octets)) {

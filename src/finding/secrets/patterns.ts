@@ -59,6 +59,10 @@ export const BASE64_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}/g;
 /** RFC 4648 §8, with the prefix of C or without. */
 export const HEX_RUN = /(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){12,})(?![0-9A-Za-z])/g;
 
+/** The same with a separator between the pairs, as tools print octets. */
+export const HEX_PAIRS =
+  /(?<![0-9A-Za-z])(?:(?:[0-9A-Fa-f]{2}:){11,}|(?:[0-9A-Fa-f]{2} ){11,}|(?:[0-9A-Fa-f]{2}-){11,})[0-9A-Fa-f]{2}(?![0-9A-Za-z])/g;
+
 /** RFC 3986 §2.1 and what `encodeURIComponent` leaves as it is. */
 export const PERCENT_RUN = /(?<![\w%.~!*'()+-])[\w%.~!*'()+-]{12,}/g;
 
@@ -76,5 +80,6 @@ export const PATTERNS: readonly RegExp[] = [
   WIFI_CODE_PASSWORD,
   BASE64_RUN,
   HEX_RUN,
+  HEX_PAIRS,
   PERCENT_RUN,
 ];

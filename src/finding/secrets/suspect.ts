@@ -16,6 +16,7 @@ export const SUSPECT = {
   base64: 0x100,
   percent: 0x200,
   hex: 0x400,
+  escapes: 0x800,
   packed: 0x800,
 } as const;
 
@@ -32,6 +33,7 @@ export function suspect(octets: View, start: number, end: number): number {
     const sign = SIGN[octets[at]!]!;
     if (sign === 0) continue;
     if (sign === SEPARATOR) {
+      if (octets[at + 3] === COLON && isPairs(octets, at)) raised |= SUSPECT.hex;
       if (!mayEndWord(octets, at, start)) continue;
       const word = wordBefore(octets, at, start);
       if (word === undefined) continue;
@@ -53,6 +55,7 @@ function suspicionAt(octets: View, at: number, start: number, end: number, sign:
     if (octet === HYPHEN && next === HYPHEN && octets[at + 2] === HYPHEN) return SUSPECT.pem;
     if (octet === HYPHEN && octets[at - 1] === 0x74 && octets[at - 2] === 0x61 && octets[at - 3] === 0x70)
       return SUSPECT.token; // glpat-
+    if (octets[at + 3] === octet && isPairs(octets, at)) return SUSPECT.hex;
     const again = octets[at + 5] === octet || octets[at + 7] === octet;
     return again && isDigit(octets[at - 1]) && isDigit(next) ? SUSPECT.digits : 0;
   }
@@ -67,6 +70,10 @@ function suspicionAt(octets: View, at: number, start: number, end: number, sign:
       return octets[at - 1] === 0x41 ? SUSPECT.token : 0;
     case 0x53: // ASIA, SharedAccessSignature
       return octets[at - 1] === 0x41 || octets[at + 1] === 0x68 ? SUSPECT.token : 0;
+    case 0x5c: // \\u0061, for what needs no escape
+      return octets[at + 1] === 0x75 && octets[at + 3] === 0x30 && isTextDigit(octets[at + 4])
+        ? SUSPECT.escapes
+        : 0;
     case 0x5f: // ghp_ and its kin, github_pat_, and those of others
       return (octets[at - 2] === 0x68 && octets[at - 3] === 0x67) || isTokenPrefix(octets, at)
         ? SUSPECT.token
@@ -129,11 +136,25 @@ function encodings(octets: View, start: number, end: number): number {
 /** Pairs of hexadecimal digits for characters of ASCII, in which a hash seldom goes on for long. */
 function isHexText(octets: View, from: number): boolean {
   for (let at = from; at + 1 < from + RUN - 1; at += 2) {
-    const high = octets[at]!;
-    if (high < 0x32 || high > 0x37 || !isHexDigit(octets[at + 1])) return false;
+    if (!isTextDigit(octets[at]) || !isHexDigit(octets[at + 1])) return false;
   }
   return true;
 }
+
+/** Six pairs of hexadecimal digits in a row, each behind the same separator: one more than a hardware address has. */
+function isPairs(octets: View, at: number): boolean {
+  const separator = octets[at];
+  for (let pair = 0; pair < 6; pair++) {
+    const from = at + pair * 3;
+    if (octets[from] !== separator || !isHexDigit(octets[from + 1]) || !isHexDigit(octets[from + 2]))
+      return false;
+  }
+  return true;
+}
+
+/** The first digit of a printable character of ASCII. */
+const isTextDigit = (octet: number | undefined): boolean =>
+  octet !== undefined && octet >= 0x32 && octet <= 0x37;
 
 const isHexDigit = (octet: number | undefined): boolean =>
   octet !== undefined && (isDigit(octet) || ((octet | 0x20) >= 0x61 && (octet | 0x20) <= 0x66));
@@ -156,7 +177,7 @@ const OTHER = 3;
 const SIGN = new Uint8Array(256);
 for (const octet of Buffer.from(":=>")) SIGN[octet] = SEPARATOR;
 for (const octet of Buffer.from("- ")) SIGN[octet] = SPACER;
-for (const octet of Buffer.from("%@JKS_xyz")) SIGN[octet] = OTHER;
+for (const octet of Buffer.from("%@JKS\\_xyz")) SIGN[octet] = OTHER;
 
 /** The two alphabets of RFC 4648 §4 and §5: 1 for what is no letter, 3 for small letters, 5 for capitals. */
 const BASE64 = new Uint8Array(256);
