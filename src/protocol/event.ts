@@ -110,6 +110,8 @@ export interface ProtocolEventMap extends MqttSn {
   "mqtt.pingresp": Mqtt<Ping>;
   "mqtt.disconnect": Mqtt<Disconnect>;
   "mqtt.auth": Mqtt<Auth>;
+  /** A CONNECT of which only the beginning was captured: what is there of it is no packet. */
+  "mqtt.torn": { readonly connect: Connect; readonly doubt: Doubt };
   /** A Control Packet that is not what its header said, or that the standard forbids at this place. */
   "mqtt.malformed": { readonly fault: Fault };
   /** A ceiling of the MQTT session was reached: `limit` names it. */

@@ -99,6 +99,7 @@ export function eventFields(
     case "session.opened":
     case "session.closed":
     case "stream.protocol":
+    case "mqtt.torn":
     case "stream.close":
     case "stream.end":
       return undefined;
@@ -123,6 +124,7 @@ const loginFields = (login: Login): Fields => ({
   password: login.password,
   authenticationMethod: login.authenticationMethod,
   anonymous: login.anonymous,
+  torn: login.connect.torn === undefined ? undefined : true,
   accepted: login.accepted,
   code: login.code === undefined ? undefined : codesOf("connack", login.version).of(login.code),
 });

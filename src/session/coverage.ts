@@ -31,6 +31,8 @@ export interface Coverage {
   oneSidedConnections: number;
   /** MQTT in clear of which the beginning was captured, and no CONNECT in it. */
   missedLogins: number;
+  /** CONNECTs of which only the beginning was captured. */
+  tornLogins: number;
   evictedConnections: number;
   /** TLS conversations, and those of them that do not show whether the client verifies. */
   tls: number;
@@ -81,6 +83,7 @@ export function emptyCoverage(): Coverage {
     midstreamConnections: 0,
     oneSidedConnections: 0,
     missedLogins: 0,
+    tornLogins: 0,
     evictedConnections: 0,
     tls: 0,
     unverified: 0,

@@ -134,12 +134,16 @@ function loginOf(packet: Connect, accepted: boolean | undefined, code: number | 
     ...(packet.username !== undefined && { username: packet.username }),
     ...(packet.password !== undefined && { password: new Secret(packet.password) }),
     ...(method !== undefined && { authenticationMethod: method }),
-    anonymous: packet.username === undefined && packet.password === undefined && method === undefined,
+    anonymous: packet.username === undefined && !showsCredential(packet) && method === undefined,
     accepted,
     code,
     connect: packet,
   };
 }
+
+/** A password, or one of both that is announced and missing in the capture. */
+const showsCredential = ({ password, torn }: Connect): boolean =>
+  password !== undefined || torn?.username === true || torn?.password === true;
 
 /** MQTT 5.0 §2.2.2.2. */
 const RESPONSE_TOPIC = 0x08;

@@ -12,7 +12,7 @@ export function noteUnopened(talk: Talk, mqtt: MqttConversation, event: MqttEven
   const { unopened } = talk;
   // What is no packet says nothing of a login.
   if (unopened === "told" || event.type === "mqtt.malformed" || event.type === "mqtt.limit") return;
-  if (event.type === "mqtt.connect") {
+  if (event.type === "mqtt.connect" || event.type === "mqtt.torn") {
     // A CONNACK may be read before its CONNECT; anything else ought to come behind it.
     if (unopened?.isAnswer === false) tell(talk, mqtt, unopened.seen, emit);
     talk.unopened = undefined;

@@ -31,6 +31,14 @@ export function followMqtt(talk: Talk, event: MqttEvent, topics: Topics, emit: E
     case "mqtt.connect":
       noteInside(talk.conversation, event, "CONNECT");
       return connect(talk, mqtt, event, topics, emit);
+    case "mqtt.torn":
+      return connect(
+        talk,
+        mqtt,
+        { ...event, type: "mqtt.connect", packet: event.connect, guessed: true },
+        topics,
+        emit,
+      );
     case "mqtt.connack":
       noteInside(talk.conversation, event, event.packet.code === 0 ? "CONNACK" : "CONNACK, refused");
       return connack(talk, mqtt, event, topics, emit);

@@ -169,6 +169,9 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         return;
       case "stream.end":
         return closed(talk, event);
+      case "mqtt.torn":
+        coverage.tornLogins++;
+        return followMqtt(talk, event, options.topics, emit);
       case "mqtt.limit": {
         const unread = UNREAD.get(event.limit);
         if (unread === undefined) return;

@@ -137,6 +137,7 @@ const limited = (coverage: Coverage): boolean =>
   couldNotJudge(coverage) ||
   coverage.left ||
   coverage.missedLogins > 0 ||
+  coverage.tornLogins > 0 ||
   coverage.gaps > 0 ||
   coverage.limits.size > 0 ||
   coverage.midstreamConnections > 0 ||

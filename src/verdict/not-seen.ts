@@ -31,6 +31,10 @@ export function notSeen(
       n =>
         `the login of ${count(n, "conversation")}: no CONNECT was captured, although the connection's start was`,
     ),
+    ...line(
+      coverage.tornLogins,
+      n => `the end of ${count(n, "login")}: only the beginning of the CONNECT was captured`,
+    ),
     ...line(unanswered, n => `the broker's answer to ${count(n, "login")}`),
     ...line(coverage.oneSidedConnections, n => `one direction of ${count(n, "conversation")}`),
     ...line(

@@ -173,6 +173,7 @@ function addCoverage(sum: Coverage, more: Coverage): void {
   sum.cut ||= more.cut;
   sum.left ||= more.left;
   sum.missedLogins += more.missedLogins;
+  sum.tornLogins += more.tornLogins;
   sum.unknownLinkTypes ||= more.unknownLinkTypes;
   if (more.keyLog !== undefined)
     sum.keyLog = {

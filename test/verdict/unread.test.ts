@@ -93,6 +93,36 @@ describe("WebSocket", () => {
   });
 });
 
+describe("a CONNECT of which the end is missing", () => {
+  const connect = Uint8Array.from(
+    mqttPacket.generate({ cmd: "connect", clientId: "a", username: "u", password: Buffer.from("MqttP@ss") }),
+  );
+
+  test.each([
+    ["its password", 12, "MQ101"],
+    ["its password's end", 3, "MQ101"],
+  ])("is a login that is doubted, without %s", async (_, missing, rule) => {
+    const scene = new Scene();
+    scene.open("192.0.2.7:40000").send("client", connect.subarray(0, connect.length - missing));
+    const { findings, verdict, exposed } = await scene.report();
+    expect(findings.find(finding => finding.rule === rule)).toMatchObject({
+      confidence: "tentative",
+      evidence: [{ field: "CONNECT.Password", shown: "sent, partly captured" }],
+    });
+    expect(verdict.complete).toBe(false);
+    expect(verdict.notSeen).toContain("the end of 1 login: only the beginning of the CONNECT was captured");
+    expect(JSON.stringify(exposed)).not.toContain("Mqtt");
+  });
+
+  test("that announces a user name alone is told for that", async () => {
+    const named = Uint8Array.from(mqttPacket.generate({ cmd: "connect", clientId: "a", username: "user" }));
+    const scene = new Scene();
+    scene.open("192.0.2.7:40000").send("client", named.subarray(0, -2));
+    expect(await scene.findings("MQ102")).toMatchObject([{ confidence: "tentative" }]);
+    expect(await scene.findings("MQ202")).toEqual([]);
+  });
+});
+
 describe("MQTT that was once not recognised", () => {
   test("of a publisher with QoS 0, midstream, on any port", async () => {
     const scene = new Scene();

@@ -23,7 +23,10 @@ export const rule = defineRule({
   quiet: ["anonymous", "plaintext-username", "tls12", "token-password"],
   on: ["session.login"],
   check: ({ login, transport }) => {
-    if (login.password === undefined || isSealed(transport)) return undefined;
+    if (isSealed(transport)) return undefined;
+    if (login.password === undefined && login.connect.torn?.password === true)
+      return { field: "CONNECT.Password", shown: "sent, partly captured", outcome: outcomeOf(login) };
+    if (login.password === undefined) return undefined;
     // A token is MQ103's.
     if (readToken(login.password.reveal()) !== undefined) return undefined;
     return {

@@ -22,14 +22,17 @@ export const rule = defineRule({
   quiet: ["plaintext-password", "anonymous", "tls12"],
   on: ["session.login"],
   // A token in its place is MQ103's.
-  check: ({ login: { username, password }, transport }) =>
-    username === undefined ||
-    password !== undefined ||
-    isSealed(transport) ||
-    readToken(username) !== undefined ||
-    OF_AN_SDK.test(wireString(username))
+  check({ login: { username, password, connect }, transport }) {
+    const { torn } = connect;
+    if (password !== undefined || torn?.password === true || isSealed(transport)) return undefined;
+    if (username === undefined)
+      return torn?.username === true
+        ? { field: "CONNECT.User Name", shown: "sent, partly captured" }
+        : undefined;
+    return readToken(username) !== undefined || OF_AN_SDK.test(wireString(username))
       ? undefined
-      : { field: "CONNECT.User Name", shown: username },
+      : { field: "CONNECT.User Name", shown: username };
+  },
 });
 
 /** AWS IoT device SDKs tell their version where a user name would stand: `?SDK=Python&Version=1.5.2`. */

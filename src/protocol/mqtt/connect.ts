@@ -101,9 +101,9 @@ const VERSIONS: readonly (MqttVersion | undefined)[] = [
 
 /** Connect Flags (§3.1.2.3). */
 const RESERVED = 0x01;
-const CLEAN_START = 0x02;
-const WILL_FLAG = 0x04;
+export const CLEAN_START = 0x02;
+export const WILL_FLAG = 0x04;
 const WILL_QOS = 0x18;
 const WILL_RETAIN = 0x20;
-const PASSWORD = 0x40;
-const USER_NAME = 0x80;
+export const PASSWORD = 0x40;
+export const USER_NAME = 0x80;

@@ -38,6 +38,8 @@ export interface Connect {
   readonly password?: WireText;
   readonly will?: Will;
   readonly properties?: readonly Property[];
+  /** Only its beginning was captured: fields that it announces and that are not there as a whole. */
+  readonly torn?: { readonly username: boolean; readonly password: boolean };
 }
 
 export interface Connack {

@@ -22,7 +22,8 @@ import type { ControlPacket, MqttVersion, Publish } from "./packet.ts";
 import { readAcknowledgement, readPing, readPublish } from "./publish.ts";
 import { readControlPacket } from "./read.ts";
 import { checkOrder, checkProperties, isWatched } from "./order.ts";
-import { type Place, type Teller, tellFault, tellLimit, tellPacket } from "./tell.ts";
+import { type Place, type Teller, tellFault, tellLimit, tellPacket, tellTorn } from "./tell.ts";
+import { readTornConnect } from "./torn.ts";
 import type { TopicTable } from "./topics.ts";
 import type { Skimmer } from "./skimmer.ts";
 import { CERTAIN, leaning } from "./version.ts";
@@ -62,7 +63,7 @@ export function receive(session: Session, half: Half, octets: View, start: numbe
   const proved = half.proof >= LIMITS.proofPackets;
   let packet: ControlPacket | undefined;
   if (half.hole !== undefined && header.type !== PUBLISH) {
-    if (header.type === CONNECT) session.version ??= versionOfTorn(octets, start + header.headerLength, kept);
+    if (header.type === CONNECT) receiveTorn(session, half, octets, start + header.headerLength, kept);
     tellHole(session, half);
   } else packet = read(session, half, octets, start, kept);
   if (packet === undefined) return unreadable(session, half, proved);
@@ -163,6 +164,14 @@ function readAs(
       : readControlPacket(frame, version);
   session.shared.faults.push(...faults);
   return packet;
+}
+
+/** What is there of a CONNECT, behind its fixed header: its version goes for the connection. */
+export function receiveTorn(session: Session, half: Half, octets: View, at: number, end: number): void {
+  const isFirst = session.version === undefined;
+  session.version ??= versionOfTorn(octets, at, end);
+  const connect = isFirst && half.direction === "client" ? readTornConnect(octets, at, end) : undefined;
+  if (connect !== undefined) tellTorn(session, half, connect, session.shared.place);
 }
 
 /** A packet that gives only its faults, or, where it was never proved to be one, nothing. */

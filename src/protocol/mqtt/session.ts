@@ -3,15 +3,16 @@ import type { Stage } from "../../octets/stage.ts";
 import type { FrameNumber } from "../../capture/frame.ts";
 import type { Timestamp } from "../../octets/time.ts";
 import { NO_OCTETS, type View } from "../../octets/view.ts";
-import type { Chunk, Close, Connection, End, Gap, StreamItem } from "../../stream/item.ts";
+import type { Chunk, Connection, Gap, StreamItem } from "../../stream/item.ts";
 import type { Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
 import { passItem } from "../passing.ts";
 import type { Emit, Protocol } from "../protocol.ts";
-import { type Assembly, assembly, clear, discard, fromOffset, release, toOffset } from "./assembly.ts";
+import { assembly, clear, discard, fromOffset, toOffset } from "./assembly.ts";
 import { decoder } from "./decode.ts";
 import type { MqttVersion } from "./packet.ts";
-import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, PACKET_NAMES, readFixedHeader } from "./frame.ts";
+import { fixedHeader, headerFault, IMPOSSIBLE, NOT_YET, readFixedHeader } from "./frame.ts";
+import { finish, placeHeld } from "./ending.ts";
 import { assemble, endAssembly, type Half, miss } from "./half.ts";
 import { halfOf, receive, type Session, type Shared } from "./receive.ts";
 import { recognizeMqtt } from "./recognize.ts";
@@ -19,7 +20,7 @@ import { Runs } from "./runs.ts";
 import { Skimmer } from "./skimmer.ts";
 import type { Skimming } from "../skimming.ts";
 import { faultLength, gather, lose, seek } from "./lost.ts";
-import { type Place, tellFault } from "./tell.ts";
+import { tellFault } from "./tell.ts";
 import { topicTable } from "./topics.ts";
 
 /** How an MQTT session is opened inside another protocol. */
@@ -226,14 +227,6 @@ function stumble(session: Session, half: Half, chunk: Chunk, at: number): number
   return chunk.octets.length;
 }
 
-/** What is held is the unit. */
-function placeHeld(place: Place, { pieces, buffer, length }: Assembly): void {
-  place.carriers = pieces;
-  place.octets = buffer;
-  place.start = 0;
-  place.end = length;
-}
-
 /** The packet in assembly has all octets it will get. */
 function complete(session: Session, half: Half, item: Chunk | Gap, to: number): boolean {
   const { header, place } = session.shared;
@@ -275,24 +268,4 @@ function onGap(session: Session, half: Half, gap: Gap): void {
   half.search = undefined;
   half.proof = 0;
   half.state = "lost";
-}
-
-/** The connection is over: what is held is all that there will be. */
-function finish(session: Session, half: Half, item: End | Close): void {
-  const { held, total } = half;
-  const { place } = session.shared;
-  if (half.state === "lost") seek(session, half, true);
-  else if (half.finished && half.hole === undefined && (held.length > 0 || total > 0)) {
-    place.frame = item.arrival;
-    place.at = item.at;
-    place.from = held.pieces[0]?.offset ?? 0;
-    place.to = held.pieces.at(-1)?.to ?? 0;
-    placeHeld(place, held);
-    const unit = PACKET_NAMES[held.buffer[0]! >> 4] as string;
-    const reason = { kind: "short", needed: Math.max(total, 2), left: held.length } as const;
-    if (half.proof >= LIMITS.proofPackets)
-      tellFault(session, half, { unit, field: "Remaining Length", offset: 1, reason }, place);
-  }
-  release(held);
-  endAssembly(half);
 }

@@ -8,7 +8,7 @@ import type { Doubt, ProtocolEvent, Transport } from "../event.ts";
 import { LIMITS } from "../limits.ts";
 import type { Emit } from "../protocol.ts";
 import type { Half } from "./half.ts";
-import type { ControlPacket } from "./packet.ts";
+import type { Connect, ControlPacket } from "./packet.ts";
 
 /** Who tells, and to whom. */
 export interface Teller {
@@ -54,6 +54,12 @@ export function tellPacket(
     guessed: doubt !== undefined,
     doubt,
   } as ProtocolEvent);
+}
+
+/** A CONNECT whose end is missing. Its octets are not shown: nobody can say which of them are its password. */
+export function tellTorn(teller: Teller, half: Half, connect: Connect, place: Place): void {
+  const where = { ...seen(teller, half, place), unit: undefined };
+  teller.emit({ type: "mqtt.torn", ...where, connect, doubt: "place" });
 }
 
 /** A fault of a packet; beyond the ceiling it is said once that no more are told. */

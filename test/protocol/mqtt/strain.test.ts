@@ -138,4 +138,27 @@ describe("a packet cut at any octet", () => {
       expect(faultsOf(told)).toEqual([]);
     }
   });
+
+  test("tells of a CONNECT what is there of it as a whole, and what it announces", () => {
+    const connect = hex("10 1d 0004 4d515454 04 e6 003c 0001 63 0001 77 0002 6869 0001 75 0004 70617373");
+    const told = (length: number) =>
+      ofType(
+        mqttEvents(new Talk().client(connect.subarray(0, length)).end("capture-ended")),
+        "mqtt.torn",
+      ).map(event => event.connect);
+    expect(told(9)).toEqual([]);
+    expect(told(10)).toMatchObject([{ clientId: "", torn: { username: true, password: true } }]);
+    expect(told(20)).toMatchObject([
+      { clientId: "c", keepAlive: 60, torn: { username: true, password: true } },
+    ]);
+    expect(told(connect.length - 1)).toMatchObject([
+      { clientId: "c", username: "u", torn: { username: false, password: true } },
+    ]);
+    expect(told(connect.length)).toEqual([]);
+    const five = hex("10 30 0004 4d515454 05 c2 003c 05 11 00000e10 0001 63 0001 75 0004 7061");
+    const gap = mqttEvents(new Talk().client(five).gap("client", 24).client(publish("a/b", "1")));
+    expect(ofType(gap, "mqtt.torn")).toMatchObject([
+      { doubt: "place", unit: undefined, connect: { protocolVersion: "5.0", clientId: "c", username: "u" } },
+    ]);
+  });
 });
