@@ -19,7 +19,7 @@ import {
 import { emails, groupedCards, locations } from "./personal.ts";
 import { SUSPECT, suspect } from "./suspect.ts";
 import { isPlaceholder } from "./values.ts";
-import { narrow, wideAt } from "./wide.ts";
+import { mayBeWide, narrow, wideAt } from "./wide.ts";
 
 /**
  * The secrets and personal data in the first 64 KiB, in order, none inside another; the same empty list where there are
@@ -32,7 +32,8 @@ export const findAllSecrets = (octets: View): readonly SecretMatch[] => look(oct
 
 /** false where `findSecrets` finds nothing in `octets[start … end)`; may be wrong the other way. */
 export const mayHoldSecrets = (octets: View, start: number, end: number): boolean =>
-  end - start >= SHORTEST && (suspect(octets, start, end) !== 0 || wideAt(octets, start, end) >= 0);
+  end - start >= SHORTEST &&
+  (suspect(octets, start, end) !== 0 || (mayBeWide(octets, start) && wideAt(octets, start, end) >= 0));
 
 function look(octets: View, limit: number, strict: boolean): readonly SecretMatch[] {
   const end = Math.min(octets.length, limit);

@@ -33,7 +33,7 @@ export function suspect(octets: View, start: number, end: number): number {
     const sign = SIGN[octets[at]!]!;
     if (sign === 0) continue;
     if (sign === SEPARATOR) {
-      if (octets[at + 3] === COLON && isPairs(octets, at)) raised |= SUSPECT.hex;
+      if (octets[at + 3] === COLON && octets[at + 15] === COLON && isPairs(octets, at)) raised |= SUSPECT.hex;
       if (!mayEndWord(octets, at, start)) continue;
       const word = wordBefore(octets, at, start);
       if (word === undefined) continue;
@@ -55,7 +55,7 @@ function suspicionAt(octets: View, at: number, start: number, end: number, sign:
     if (octet === HYPHEN && next === HYPHEN && octets[at + 2] === HYPHEN) return SUSPECT.pem;
     if (octet === HYPHEN && octets[at - 1] === 0x74 && octets[at - 2] === 0x61 && octets[at - 3] === 0x70)
       return SUSPECT.token; // glpat-
-    if (octets[at + 3] === octet && isPairs(octets, at)) return SUSPECT.hex;
+    if (octets[at + 3] === octet && octets[at + 15] === octet && isPairs(octets, at)) return SUSPECT.hex;
     const again = octets[at + 5] === octet || octets[at + 7] === octet;
     return again && isDigit(octets[at - 1]) && isDigit(next) ? SUSPECT.digits : 0;
   }

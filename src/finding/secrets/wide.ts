@@ -1,6 +1,12 @@
 /** Text in UTF-16, as programs of Windows write it: octets that are no text to anybody who expects UTF-8. */
 import type { View } from "../../octets/view.ts";
 
+/** Asked of every payload: one octet of the first two is zero, or the second is that of a mark. */
+export const mayBeWide = (octets: View, start: number): boolean => {
+  const second = octets[start + 1]!;
+  return second === 0 || second >= 0xfe || octets[start] === 0;
+};
+
 /**
  * Where in `octets[start … end)` UTF-16 begins whose first characters are ASCII, with the mark of its order before it or
  * without (RFC 2781 §3.2, §4); -1 where it does not.
