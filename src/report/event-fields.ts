@@ -57,7 +57,7 @@ export function eventFields(
     case "session.login":
       return loginFields(event.login);
     case "session.subscription":
-      return subscriptionFields(event.filter, event.code, event.mqtt.version);
+      return subscriptionFields(event.filter, event.code, event.mqtt.version ?? event.mqtt.likelyVersion);
     case "session.verification":
       return verificationFields(event.tls.clientVerifies);
     case "session.delivery":

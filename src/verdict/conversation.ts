@@ -102,7 +102,7 @@ const reportMqtt = (mqtt: MqttConversation, protocol: ProtocolName): ReportMqtt 
   })),
   disconnects: mqtt.disconnects.map(({ from, code }) => ({
     from,
-    ...(code !== undefined && { code: codesOf("disconnect", mqtt.version).of(code) }),
+    ...(code !== undefined && { code: codesOf("disconnect", mqtt.version ?? mqtt.likelyVersion).of(code) }),
   })),
 });
 

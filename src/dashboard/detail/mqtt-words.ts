@@ -22,6 +22,9 @@ export function grantText(
   { mqtt }: Conversation,
   reveal: boolean,
 ): string {
-  const answer = granted === undefined ? "no answer seen" : codesOf("suback", mqtt?.version).nameOf(granted);
+  const answer =
+    granted === undefined
+      ? "no answer seen"
+      : codesOf("suback", mqtt?.version ?? mqtt?.likelyVersion).nameOf(granted);
   return `${shownUnless(reveal, filter)}  QoS ${qos}  ${answer}`;
 }
