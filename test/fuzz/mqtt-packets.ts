@@ -91,7 +91,8 @@ export function anyPacket(choose: Choices, version: MqttVersion, said: Said): Ma
     case PUBREC:
     case PUBREL:
     case PUBCOMP: {
-      const tail = five ? reasonTail(choose, type, [0, 0x10, 0x80, 0x91]) : [];
+      const codes = type === PUBREL || type === PUBCOMP ? [0, 0x92] : [0, 0x10, 0x80, 0x91];
+      const tail = five ? reasonTail(choose, type, codes) : [];
       return made(either, type, type === PUBREL ? 2 : 0, [packetId(choose), ...tail]);
     }
     case SUBSCRIBE: {
@@ -123,8 +124,11 @@ export function anyPacket(choose: Choices, version: MqttVersion, said: Said): Ma
     case PINGREQ:
     case PINGRESP:
       return made(type === PINGREQ ? "client" : "server", type, 0, []);
-    case AUTH:
-      return made(either, type, 0, choose.chance(10) ? [] : [Uint8Array.of(0x18), properties(choose, AUTH)]);
+    case AUTH: {
+      const method = join(Uint8Array.of(0x15), prefixed(utf8(text(choose))));
+      const list = properties(choose, AUTH, [method], ["authenticationMethod"]);
+      return made(either, type, 0, choose.chance(10) ? [] : [Uint8Array.of(0x18), list]);
+    }
     default:
       throw new Error(`nobody makes packets of type ${type}`);
   }
@@ -133,9 +137,10 @@ export function anyPacket(choose: Choices, version: MqttVersion, said: Said): Ma
 /** The last word of a side. */
 export function disconnect(choose: Choices, version: MqttVersion): MadePacket {
   const from: Direction = version === "5.0" && choose.chance(30) ? "server" : "client";
+  const code = from === "client" ? 0x04 : 0x8b;
   const tail =
     version === "5.0"
-      ? choose.pick([[], [Uint8Array.of(0x8e)], [Uint8Array.of(0x04), properties(choose, DISCONNECT)]])
+      ? choose.pick([[], [Uint8Array.of(0x8e)], [Uint8Array.of(code), properties(choose, DISCONNECT)]])
       : [];
   return made(from, DISCONNECT, 0, tail);
 }
@@ -207,7 +212,8 @@ function publish(choose: Choices, version: MqttVersion, from: Direction, said: S
     const alias = choose.chance(30) ? 1 + choose.below(4) : 0;
     if (alias > 0 && aliases.has(alias) && choose.chance(60)) name = "";
     if (alias > 0) aliases.add(alias);
-    list = [properties(choose, PUBLISH, alias === 0 ? [] : [Uint8Array.of(0x23, 0, alias)])];
+    const first = alias === 0 ? [] : [Uint8Array.of(0x23, 0, alias)];
+    list = [properties(choose, PUBLISH, first, from === "client" ? ["subscriptionIdentifier"] : [])];
   }
   parts.push(prefixed(utf8(name)));
   if (qos > 0) parts.push(packetId(choose));
@@ -216,11 +222,22 @@ function publish(choose: Choices, version: MqttVersion, from: Direction, said: S
 }
 
 /** A property list with its length: each property that may stand there, now and then. */
-function properties(choose: Choices, place: number, first: readonly Uint8Array[] = []): Uint8Array {
+function properties(
+  choose: Choices,
+  place: number,
+  first: readonly Uint8Array[] = [],
+  without: readonly string[] = [],
+): Uint8Array {
   const parts = [...first];
   if (choose.chance(30))
     for (const [id, known] of PROPERTIES) {
-      if (!known.in.includes(place) || known.name === "topicAlias" || !choose.chance(15)) continue;
+      if (
+        !known.in.includes(place) ||
+        known.name === "topicAlias" ||
+        without.includes(known.name) ||
+        !choose.chance(15)
+      )
+        continue;
       const times = known.repeats === true && place !== SUBSCRIBE ? 1 + choose.below(2) : 1;
       for (let time = 0; time < times; time++) parts.push(join(Uint8Array.of(id), value(choose, known)));
     }

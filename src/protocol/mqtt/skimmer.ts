@@ -78,5 +78,6 @@ const isSure = (half: Half, version: MqttVersion | undefined): boolean =>
   half.held.length === 0 &&
   half.hole === undefined &&
   half.losses === 0 &&
+  !half.disconnected &&
   half.packets > 0 &&
   half.proof >= LIMITS.proofPackets;
