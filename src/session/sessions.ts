@@ -185,6 +185,7 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
         return;
       case "proxy.header":
         talk.conversation.proxySource = event.source;
+        talk.preface = event.to;
         return;
       case "websocket.upgrade":
         talk.conversation.protocol = "websocket";
@@ -205,7 +206,8 @@ export function sessions(sink: SessionSink, options: SessionOptions): ProtocolSi
     event(event: ProtocolEvent): void {
       reach(event.at);
       if (event.type === "stream.protocol") {
-        if (event.protocol === undefined) noteUnrecognised(coverage, options.ports, event);
+        const preface = (event.connection.kept as Talk | undefined)?.preface;
+        if (event.protocol === undefined) noteUnrecognised(coverage, options.ports, event, preface);
         return;
       }
       const talk = talkOf(event);

@@ -20,6 +20,8 @@ export interface PendingSubscribe {
   readonly subscribe: Subscribe;
   /** Its filters in the conversation's list, by index; shorter where that is full. */
   readonly listed: readonly GrantedSubscription[];
+  /** Octets of the connection that were missing by then. */
+  readonly missing: number;
 }
 
 /** A CONNACK or a SUBACK. */
@@ -85,6 +87,8 @@ export interface Talk {
   signs: TlsSigns | undefined;
   /** A part of it was given up, and that was counted. */
   unread: boolean;
+  /** Octets of the PROXY headers before it. */
+  preface: number;
 }
 
 export const newTalk = (conversation: Conversation, judged: boolean): Talk => ({
@@ -99,6 +103,7 @@ export const newTalk = (conversation: Conversation, judged: boolean): Talk => ({
   publishing: newPublishing(),
   signs: undefined,
   unread: false,
+  preface: 0,
 });
 
 /** An event outlives its call when a later one completes it: the same facts, with carriers of its own. */

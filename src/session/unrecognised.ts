@@ -5,15 +5,17 @@ import type { Coverage } from "./coverage.ts";
 
 /**
  * Counts a connection that speaks nothing known; at a port where MQTT is expected by that port, elsewhere only where
- * it looks like MQTT. Asked once for each.
+ * it looks like MQTT. Asked once for each. A proxy that looks whether its broker lives sends a header and says nothing
+ * behind it: `preface` octets are no more than that.
  */
 export function noteUnrecognised(
   coverage: Coverage,
   ports: ReadonlySet<number> | "all",
   { connection, like }: Pick<Seen, "connection"> & { readonly like?: "mqtt" | undefined },
+  preface = 0,
 ): void {
   const { client, server, octets, roles } = connection;
-  if (octets.client + octets.server === 0) return;
+  if (octets.client + octets.server <= preface) return;
   coverage.unrecognised++;
   // Who is the client is a guess where no handshake was seen.
   const ends = roles === "handshake" ? [server.port] : [server.port, client.port];

@@ -41,6 +41,20 @@ describe("octets that nobody read", () => {
     ]);
   });
 
+  test("are none behind the header of a proxy that looks whether its broker lives", async () => {
+    const scene = new Scene();
+    scene.open("192.0.2.7:40000").login().fin("client");
+    for (const header of [
+      Buffer.from("PROXY TCP4 192.0.2.8 192.0.2.1 40001 8883\r\n"),
+      Buffer.from("PROXY UNKNOWN\r\n"),
+      hex("0d0a0d0a000d0a515549540a 20 00 0000"),
+    ])
+      scene.open("192.0.2.8:40001", "192.0.2.1:8883").send("client", header).fin("client").fin("server");
+    const { coverage, verdict } = await scene.report();
+    expect(coverage.unrecognised.connections).toBe(0);
+    expect(verdict.notSeen.filter(text => text.includes("8883"))).toEqual([]);
+  });
+
   test("are none on a connection that carried none", async () => {
     const scene = new Scene();
     scene.open("192.0.2.7:40000").fin("client").fin("server");
