@@ -28,6 +28,8 @@ export const LIMITS = {
   earlyAnswers: 32,
   /** Microseconds by which the frames of two sides may have been recorded in the wrong order. */
   swapped: 1_000_000,
+  /** Microseconds after which an identifier that is used again has lost its answer (MQTT-2.2.1-4): no answer is so late. */
+  unanswered: 5_000_000,
   /** Steps of one TLS connection that the ladder shows, and those of them that are left to its end. */
   steps: 64,
   lastSteps: 4,

@@ -67,6 +67,13 @@ export function settled({ asked }: Pairing<unknown, unknown>, id: number): void 
   else asked.set(id, next);
 }
 
+/** How many questions of that identifier wait. */
+export function waitingFor({ asked }: Pairing<unknown, unknown>, id: number): number {
+  let waits = 0;
+  for (let one = asked.get(id); one !== undefined; one = one.next) waits++;
+  return waits;
+}
+
 /** Takes the question that an answer is to: of several of that identifier the oldest that it fits, else the oldest. */
 export function takeAsked<Question>(
   pairing: Pairing<Question, unknown>,

@@ -1,11 +1,12 @@
 /** SUBSCRIBE and SUBACK of one conversation: what was asked for, and what the broker granted of it. */
 import { wireKey, wireString } from "../octets/text.ts";
 import { type ProtocolEventOf, worseDoubt } from "../protocol/event.ts";
+import type { Subscribe } from "../protocol/mqtt/packet.ts";
 import type { MqttConversation } from "./conversation.ts";
 import type { SessionEvent } from "./event.ts";
 import { sharedFilter } from "./filters.ts";
 import { LIMITS } from "./limits.ts";
-import { ask, keepEarly, newPairing, takeAsked, takeEarly } from "./pairing.ts";
+import { ask, keepEarly, newPairing, settled, takeAsked, takeEarly, waiting, waitingFor } from "./pairing.ts";
 import { watchDeliveries } from "./publish.ts";
 import { type BrokersAnswer, keepSeen, type PendingSubscribe, type Talk } from "./talk.ts";
 import type { Topics } from "./topics.ts";
@@ -21,6 +22,14 @@ export function subscribe(
   emit: Emit,
 ): void {
   const { packet } = event;
+  const pairing = (talk.pairing ??= newPairing());
+  const { packetId } = packet;
+  // An identifier that is free again has had its answer, or will have none.
+  for (let old = waiting(pairing, packetId); old !== undefined; old = waiting(pairing, packetId)) {
+    if (asksTheSame(old.subscribe, packet)) return;
+    if (event.at - old.seen.at <= LIMITS.unanswered) break;
+    settled(pairing, packetId);
+  }
   const before = mqtt.subscriptions.length;
   let room = true;
   for (const { filter, qos } of packet.subscriptions) {
@@ -34,11 +43,15 @@ export function subscribe(
     const isNew = mqtt.topics.size < LIMITS.topicsOfAConversation && !mqtt.topics.has(name);
     if (isNew && topics.mayList(name)) mqtt.topics.add(name);
   }
-  const pairing = (talk.pairing ??= newPairing());
-  const asked = { seen: keepSeen(event), subscribe: packet, listed: mqtt.subscriptions.slice(before) };
-  const early = takeEarly(pairing, packet.packetId, event);
+  const asked = {
+    seen: keepSeen(event),
+    subscribe: packet,
+    listed: mqtt.subscriptions.slice(before),
+    missing: event.connection.gapOctets,
+  };
+  const early = takeEarly(pairing, packetId, event);
   if (early !== undefined) grant(talk, mqtt, asked, early, emit);
-  else if (pairing.asked.size < LIMITS.pendingSubscribes) ask(pairing, packet.packetId, asked);
+  else if (pairing.asked.size < LIMITS.pendingSubscribes) ask(pairing, packetId, asked);
 }
 
 export function suback(
@@ -49,16 +62,26 @@ export function suback(
 ): void {
   const { packet } = event;
   const pairing = (talk.pairing ??= newPairing());
+  const { packetId } = packet;
   const codes = packet.codes.length;
-  const asked = takeAsked(
-    pairing,
-    packet.packetId,
-    ({ subscribe }) => subscribe.subscriptions.length === codes,
-  );
-  const answer = { seen: keepSeen(event), packet };
-  if (asked === undefined) keepEarly(pairing, packet.packetId, answer, event);
+  const several = waitingFor(pairing, packetId) > 1;
+  // The answer to the older one may be among the octets that are missing since: then which of them this is to is open.
+  const unsure = several && (waiting(pairing, packetId)?.missing ?? 0) < event.connection.gapOctets;
+  if (unsure) while (waitingFor(pairing, packetId) > 1) settled(pairing, packetId);
+  const asked = takeAsked(pairing, packetId, ({ subscribe }) => subscribe.subscriptions.length === codes);
+  const seen = keepSeen(event);
+  const answer = { seen: unsure ? { ...seen, doubt: worseDoubt(seen.doubt, "place") } : seen, packet };
+  if (asked === undefined) keepEarly(pairing, packetId, answer, event);
   else grant(talk, mqtt, asked, answer, emit);
 }
+
+/** A SUBSCRIBE that was sent again, since no answer came. */
+const asksTheSame = (one: Subscribe, other: Subscribe): boolean =>
+  one.subscriptions.length === other.subscriptions.length &&
+  one.subscriptions.every(({ filter, qos }, index) => {
+    const again = other.subscriptions[index];
+    return again !== undefined && again.qos === qos && wireKey(again.filter) === wireKey(filter);
+  });
 
 /** MQTT 5.0 §3.9.3: the codes answer the Topic Filters by index. */
 function grant(
