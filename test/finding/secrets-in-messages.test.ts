@@ -149,6 +149,17 @@ describe("Wi-Fi credentials (MQ120)", () => {
     expect(rules.filter(one => one >= "MQ112" && one <= "MQ120")).toEqual([rule]);
   });
 
+  test.each([
+    '{"ssid":"plant7","key":"hunter2hunter2"}',
+    '{"ssid":"plant7","pass":"12345678"}',
+    '{"ssid":"plant7","pass":"home_2026"}',
+    "ssid=plant7&pw=hunter2hunter2",
+  ])("are tentative where the name alone says nothing: %s", async payload => {
+    expect(await published(payload).findings("MQ120")).toMatchObject([
+      { severity: "high", confidence: "tentative" },
+    ]);
+  });
+
   test("are not put together from two messages", async () => {
     const scene = new Scene();
     const line = scene.open(CLIENT).login(USER).publish("cfg/a", '{"ssid":"plant7"}');
@@ -168,10 +179,50 @@ describe("what is no secret of the rule (MQ112, MQ113, MQ117, MQ118)", () => {
     '{"count":4111111111111111,"serial":"5555555555554444"}',
     '{"lat":52,"altitude":13}',
     "build@host",
+    '{"ssid":"home","pw":"4200W"}',
+    '{"ssid":"home","rssi":-44,"pw":4200}',
+    '{"ssid":"gs","pass":"NOAA-19"}',
+    '{"ssid":"gs","pass":1767225600,"user":"op"}',
+    '{"ssid":"home","key":"WPA2-PSK"}',
+    '{"essid":"home","radio":"na","wifi":{"key":"client_17","ssid":"home"}}',
+    "<Key>temperature_01</Key><ssid>x</ssid>",
+    "[I][wifi:301]: SSID: home  key: WPA2-PSK  Password: (hidden)",
+    '{"user":"op17","result":"ok","pass":4211,"fail":3}',
+    '{"user":"op17","pass":"12 of 12"}',
+    "user=op17 pass=4211 fail=3",
+    '{"login":"op17","pass":"series-A4","yield":0.99}',
+    '{"user":"op17","pass":"PASS-2026"}',
+    '{"login":{"user":"kim"},"orbit":{"pass":"evening-7"}}',
+    '{"user":"solar","pw":"4200W"}',
+    '{"login":"x","pw":4200}',
+    '{"user":"1","pw":"3.5kW"}',
+    '{"login":{"user":"Benutzer","password":"Passwort","forgot_password":"Passwort vergessen?"}}',
+    "<a>1 > 0</a> <secret>no secret</secret>",
+    "see glpat-docs-and-more-things-to-read-here",
+    "hf_abcdefghijklmnopqrstuvwxyzabcdefgh is a file",
   ])("%s", async payload => {
     const scene = published(payload);
     const rules = (await scene.report()).findings.map(({ rule }) => rule);
     expect(rules.filter(rule => rule >= "MQ112" && rule <= "MQ120")).toEqual([]);
+  });
+
+  test("a lot of Sparkplug B is no token", async () => {
+    const metrics =
+      "0880a090c0be3312260a0f42617463682f4c6f7420546f6b656e188001200c7a0e4c4f542d323032362d3030303137" +
+      "12190a09546573742f50617373188001200c7a074f4b2d313233341801";
+    expect(await published(Buffer.from(metrics, "hex")).findings("MQ112")).toEqual([]);
+  });
+
+  test.each([
+    '{"user":"kim","pass":"hunter2"}',
+    '{"userName":"A. Huber","pass":"SEASON2026","gate":3}',
+    '{"user":"guest 4","pass":"day-pass"}',
+    "user=kim&pass=12345678",
+    '{"user":{"name":"kim"},"pass":"Abc-123-xyz"}',
+  ])("what only a user beside it makes a password is tentative: %s", async payload => {
+    expect(await published(payload).findings("MQ112")).toMatchObject([
+      { severity: "medium", confidence: "tentative" },
+    ]);
   });
 
   test.each([

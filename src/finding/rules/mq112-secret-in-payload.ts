@@ -7,6 +7,7 @@ export const rule = defineRule({
   name: "secret-in-payload",
   title: "Secret in a message sent without TLS",
   severity: "high",
+  also: { medium: "tentative: no name but `pass` or `pw` beside a user's says that it is a password" },
   onThePath: true,
   cwe: [319, 200],
   why: "Anyone on the path reads the message, and so does every subscriber: what the secret opens, it opens for them.",
@@ -22,9 +23,13 @@ export const rule = defineRule({
   check: found =>
     found.place !== "payload" || !found.clear
       ? undefined
-      : sightings(found, match =>
+      : sightings<"medium">(found, match =>
           isPlainSecret(match.kind)
-            ? { title: titled(match, "in a message sent without TLS"), confidence: surely(match) }
+            ? {
+                title: titled(match, "in a message sent without TLS"),
+                confidence: surely(match),
+                ...(match.beside === true && { severity: "medium" }),
+              }
             : undefined,
         ),
 });

@@ -7,6 +7,9 @@ export const rule = defineRule({
   name: "wifi-credentials",
   title: "Wi-Fi credentials in a message sent without TLS",
   severity: "critical",
+  also: {
+    high: "tentative: no name but `pass`, `pw` or `key` beside the network's says that it is a password",
+  },
   cwe: [319],
   why: "With the name and the password of the network somebody outside the house is inside of it, and reads and reaches everything that is there.",
   fix: "Provision devices over a channel of their own that is encrypted (BLE with pairing, Wi-Fi Easy Connect), never over the broker; change the network's password: it is known.",
@@ -19,7 +22,9 @@ export const rule = defineRule({
   on: ["finding.secrets"],
   check: found =>
     IN.has(found.place) && found.clear
-      ? sightings(found, ({ kind }) => (kind === "wifi" ? {} : undefined))
+      ? sightings<"high">(found, ({ kind, beside }) =>
+          kind !== "wifi" ? undefined : beside === true ? { severity: "high", confidence: "tentative" } : {},
+        )
       : undefined,
 });
 

@@ -39,9 +39,11 @@ export function titled({ kind }: Pick<SecretMatch, "kind">, rest: string): strin
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${rest}`;
 }
 
-/** What a structure proves is certain; what a name says, or what had to be decoded, is firm. */
-export const surely = ({ name, encoded, kind }: SecretMatch): NonNullable<Sighting["confidence"]> =>
-  encoded === true || (name !== undefined && NAMED.has(kind)) ? "firm" : "certain";
+/** What a structure proves is certain; what a name says, or what had to be decoded, is firm; beside a user, tentative. */
+export function surely({ name, encoded, kind, beside }: SecretMatch): NonNullable<Sighting["confidence"]> {
+  if (beside === true) return "tentative";
+  return encoded === true || (name !== undefined && NAMED.has(kind)) ? "firm" : "certain";
+}
 
 const OWN_RULE: ReadonlySet<SecretKind> = new Set<SecretKind>(["private-key", "wifi", "url-password", "pan"]);
 const NAMED: ReadonlySet<SecretKind> = new Set<SecretKind>(["password", "secret", "token", "key"]);

@@ -85,7 +85,7 @@ function search(octets: View, suspicions: number, strict: boolean, inside: boole
   }
   if (!strict || isReadable(octets)) {
     if (raised(SUSPECT.named)) {
-      named(octets, text, found);
+      named(octets, text, strict, found);
       wifiCodes(text, found);
     }
     if (raised(SUSPECT.at)) {

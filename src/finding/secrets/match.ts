@@ -31,6 +31,8 @@ export interface SecretMatch {
   readonly end: number;
   /** The name that stood before it, as it was sent, cut: wire text. */
   readonly name?: string;
+  /** Its name says so only beside a user or a network: `pass`, `pw`, `key`. */
+  readonly beside?: boolean;
   /** It is inside base64, whose octets these are. */
   readonly encoded?: true;
   /** A private key that is itself encrypted with a passphrase. */

@@ -1,5 +1,6 @@
 /** Secrets that their name gives away: `"password":"…"`, `token=…`, `Authorization: …`, `<psk>…</psk>`, whatever surrounds them. */
 import type { View } from "../../octets/view.ts";
+import { type Around, around, isPassphrase, isPassword, namesUser } from "./beside.ts";
 import type { SecretMatch } from "./match.ts";
 import { nameBefore, type Word, wordBefore } from "./names.ts";
 import { type Value, valueAfter } from "./values.ts";
@@ -9,7 +10,7 @@ import { weigh } from "./weigh.ts";
  * Finds the values of telling names in `text`, the latin1 form of `octets`. A tokenizer, not a parser: it reads JSON,
  * JSON inside of JSON strings, forms, settings and headers alike, holds no stack, and looks at each octet of a value once.
  */
-export function named(octets: View, text: string, into: SecretMatch[]): void {
+export function named(octets: View, text: string, strict: boolean, into: SecretMatch[]): void {
   const end = text.length;
   const first = into.length;
   const networks: Networks = { closed: new Set(), parts: new Set() };
@@ -46,33 +47,60 @@ export function named(octets: View, text: string, into: SecretMatch[]): void {
     // A text that is no secret may hold names of its own.
     at = weighed === undefined && value.form === "quoted" ? at + 1 : Math.max(value.end, at + 1);
   }
-  if (into.length > first) settle(text, networks, places, first, into);
+  if (into.length > first) settle(text, networks, places, strict, first, into);
 }
 
-/** What a name says only beside a network or a user is taken back where there is none. */
+/**
+ * What a name says only beside a network or a user is taken back where there is none, and is never more than likely. What
+ * must be hidden (not `strict`) asks for less: a user or a network anywhere in the text.
+ */
 function settle(
   text: string,
   networks: Networks,
   places: readonly Place[],
+  strict: boolean,
   first: number,
   into: SecretMatch[],
 ): void {
-  let user: boolean | undefined;
-  for (let i = into.length - 1; i >= first; i--) {
-    const match = into[i]!;
+  const found = into.slice(first);
+  let besides: readonly Around[] | undefined;
+  let named: boolean | undefined;
+  for (let i = found.length - 1; i >= 0; i--) {
+    const match = found[i]!;
     const { name = "" } = match;
-    if (isOfNetwork(match, text, places[i - first]!, networks)) into[i] = { ...match, kind: "wifi" };
+    const companion = COMPANION.test(name);
+    const beside = companion || isKey(name);
+    const ofNetwork = isOfNetwork(match, text, places[i]!, networks);
+    if (!beside) {
+      if (ofNetwork) into[first + i] = { ...match, kind: "wifi" };
+      continue;
+    }
+    const { user, failed } = strict ? (besides ??= around(text, found))[i]! : ANYTHING;
+    const tells = !strict || !isBareNumber(text, match);
+    const value = text.slice(match.start, match.end);
+    if (ofNetwork && tells && (!strict || (isPassphrase(value) && !(companion && failed))))
+      into[first + i] = { ...match, kind: "wifi", beside };
     else if (
-      isKey(name) ||
-      (COMPANION.test(name) && networks.closed.size === 0 && !(user ??= USER_NAME.test(text)))
+      companion &&
+      tells &&
+      (strict
+        ? user && !failed && isPassword(value)
+        : networks.closed.size > 0 || (named ??= namesUser(text)))
     )
-      into.splice(i, 1);
+      into[first + i] = { ...match, beside };
+    else into.splice(first + i, 1);
   }
 }
 
+/** What is not looked at where it decides nothing. */
+const ANYTHING: Around = { user: true, failed: false };
+
+/** A number in JSON or in a log, `"pass":1767225600`; a form has an equals sign before it. */
+const isBareNumber = (text: string, { start, end }: SecretMatch): boolean =>
+  /[:\s]/.test(text.charAt(start - 1)) && /^\d+$/.test(text.slice(start, end));
+
 const isKey = (name: string): boolean => name.length === 3 && name.toLowerCase() === "key";
 const COMPANION = /^(?:pass|pw)\d{0,2}$/i;
-const USER_NAME = /(?<![A-Za-z])(?:user|user[-_ ]?name|login)\\{0,2}["']?\s{0,2}[:=]/i;
 
 /** A header's value goes on to the end of its line. */
 function valueOf(octets: View, text: string, at: number, word: Word): Value | undefined {
@@ -131,18 +159,18 @@ interface Networks {
  * the two unless the name itself says network, and `key` stands in the same object.
  */
 function isOfNetwork(
-  { kind, name, start }: SecretMatch,
+  { kind, name, start, end }: SecretMatch,
   text: string,
   { closed, part }: Place,
   networks: Networks,
 ): boolean {
   if ((kind !== "password" && kind !== "key") || name === undefined || !NETWORK_NAME.test(name)) return false;
-  if (isKey(name)) return networks.parts.has(part) && !EVENT_NAME.test(text.slice(start, start + 16));
+  if (isKey(name)) return networks.parts.has(part) && !ENTRY_NAME.test(text.slice(start, end));
   return ANY_PASSWORD.test(name) ? networks.closed.has(closed) : networks.closed.size > 0;
 }
 
-/** `"key":"EVT_WU_Connected"`: what happened to a client of the network. */
-const EVENT_NAME = /^[A-Z]{2,}_/;
+/** `"key":"EVT_WU_Connected"`, `client_17`: what happened to a client of the network, and which one it is. */
+const ENTRY_NAME = /^(?:[A-Z]{2,}_|[a-z]{1,32}_\d{1,8}$)/;
 
 /** Of a network or of anything else. */
 const ANY_PASSWORD = /^(?:pw|pass|password|passwd|pwd|passphrase)\d{0,2}$/i;

@@ -21,8 +21,13 @@ export const TOKENS: readonly TokenPattern[] = [
   { kind: "slack-token", pattern: /(?<![A-Za-z0-9])xox[abceoprs]-[A-Za-z0-9-]{10,250}/g },
   // Stripe, GitLab, npm and Hugging Face name theirs in their documentation; of Stripe's, those that move money.
   { kind: "token", pattern: /(?<![A-Za-z0-9])[rs]k_live_[A-Za-z0-9]{16,248}/g },
-  { kind: "token", pattern: /(?<![\w-])glpat-[\w-]{20,64}(?![\w-])/g },
-  { kind: "token", pattern: /(?<![A-Za-z0-9])(?:npm_[A-Za-z0-9]{36}|hf_[A-Za-z]{34})(?![A-Za-z0-9])/g },
+  // What is random has capitals behind small letters or beside digits; `glpat-what-is-written-about-it` has none.
+  {
+    kind: "token",
+    pattern: /(?<![\w-])glpat-(?=[\w-]{0,62}(?:[a-z][A-Z]|[A-Z]\d|\d[A-Z]))[\w-]{20,64}(?![\w-])/g,
+  },
+  { kind: "token", pattern: /(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])/g },
+  { kind: "token", pattern: /(?<![A-Za-z0-9])hf_(?=[A-Za-z]{0,32}[a-z][A-Z])[A-Za-z]{34}(?![A-Za-z0-9])/g },
   { kind: "google-api-key", pattern: /(?<![\w-])AIza[\w-]{35}(?![\w-])/g },
   { kind: "google-access-token", pattern: /(?<![\w-])ya29\.[\w-]{20,2048}/g },
 ];

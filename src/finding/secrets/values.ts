@@ -45,6 +45,7 @@ export function isSecretValue(word: Word, text: string, form: Value["form"], pro
     case "password":
     case "companion":
       if (word.second === true && (form === "bare" || /^\d+$/.test(text))) return false;
+      if (form === "quoted" && LABEL.test(text)) return false;
       // `pwd` may be a working directory, and a small number counts something.
       return (
         !(word.text === "pwd" && /^(?:\/|[A-Za-z]:(?:\\|$))/.test(text)) &&
@@ -54,7 +55,7 @@ export function isSecretValue(word: Word, text: string, form: Value["form"], pro
       return !NUMBER.test(text);
     case "token":
     case "key":
-      return !/\s/.test(text) && /[\dA-Z]|.{24}/.test(text) && !NUMBER.test(text);
+      return !/\s/.test(text) && /[\dA-Z]|.{24}/.test(text) && !NUMBER.test(text) && !isSerial(text);
     case "authorization":
       return true;
     case "signature":
@@ -66,6 +67,9 @@ export function isSecretValue(word: Word, text: string, form: Value["form"], pro
 
 /** What stands where a secret would, and is none. `text` is latin1. */
 export const isPlaceholder = (text: string): boolean => PLACEHOLDER.test(text) || TEMPLATE.test(text);
+
+/** `LOT-2026-00017`, `NOAA-19`: a number that counts on. */
+export const isSerial = (text: string): boolean => /^[A-Z]{2,8}-\d{1,8}(?:-\d{1,8})?$/.test(text);
 
 /** The closing quotation mark behind as many backslashes as the opening one had; without one, the end. */
 function closing(octets: View, from: number, end: number, quote: number, escapes: number): number {
@@ -122,9 +126,13 @@ const MIN_LIST = 8;
 
 const NUMBER = /^-?[\d.]{1,15}$/;
 
+/** What a form writes beside its field, with a capital, `Passwort vergessen?`; small it is what everybody chooses. UTF-8 in latin1. */
+const LABEL =
+  /^(?:Password|Passwort|Kennwort|Contrase(?:n|\u00c3\u00b1)a|Mot de passe|Senha|Wachtwoord|Passphrase)(?:$| [A-Za-z])/;
+
 /** Words that stand where a secret is not shown, not set, or only spoken of. Linear: one alternative after the other. */
 const PLACEHOLDER =
-  /^(?:[*xX.?#_-]{1,64}|null|nil|none|undefined|nan|n\/a|true|false|yes|no|on|off|ok|set|unset|not[ _-]?set|empty|unknown|string|redacted|hidden|masked|removed|required|optional|enabled|disabled|valid|invalid|wrong|incorrect|expired|missing|changed|reset|accepted|rejected)$/i;
+  /^(?:[*xX.?#_-]{1,64}|null|nil|none|undefined|nan|n\/a|true|false|yes|no|on|off|ok|set|unset|not[ _-]?set|no[ _-](?:secret|password|token|key|credentials)|empty|unknown|string|redacted|hidden|masked|removed|required|optional|enabled|disabled|valid|invalid|wrong|incorrect|expired|missing|changed|reset|accepted|rejected)$/i;
 
 /** `${PASSWORD}` (where it is bare, without its end), `$PASSWORD`, `{{password}}`, `<password>`, `%PASSWORD%`, `[REDACTED]`, `(hidden)`, `***89`, `•••`, `‹12 characters›` (in latin1). */
 const TEMPLATE =

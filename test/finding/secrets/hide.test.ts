@@ -37,6 +37,14 @@ describe("a text without its secrets", () => {
     },
   );
 
+  test("does not show what may be a password though no rule tells of it", () => {
+    expect(hideText('{"user":"kim","pass":4211,"fail":3}')).toBe(
+      '{"user":"kim","pass":‹4 characters›,"fail":3}',
+    );
+    expect(hideText('{"login":{"user":"kim"},"door":{"pass":"evening-7"}}')).not.toContain("evening-7");
+    expect(hideText('{"ssid":"home","pw":"4200W"}')).not.toContain("4200W");
+  });
+
   test("is the text itself where it has none", () => {
     for (const text of ["", "a", '{"t":25.3,"seq":17}', "kim@example.com", '{"lat":52.5243,"lon":13.4105}'])
       expect(hideText(text)).toBe(text);
