@@ -2,8 +2,10 @@
 import type { View } from "../octets/view.ts";
 import type { Connection, Direction } from "../stream/item.ts";
 import { opposite } from "../stream/item.ts";
+import { AUTH, CONNACK } from "./mqtt/frame.ts";
 import { recognizeMqtt } from "./mqtt/recognize.ts";
-import { beginsMidstream, ENOUGH_BITS, newSearch, searchPackets, weighRun } from "./mqtt/resync.ts";
+import { ENOUGH_BITS, newSearch, searchPackets, weighRun } from "./mqtt/resync.ts";
+import { beginsMidstream } from "./mqtt/row.ts";
 import type { Recognition } from "./protocol.ts";
 import { recognizeTls } from "./tls/recognize.ts";
 import {
@@ -189,18 +191,32 @@ function packetsOf(situation: Situation): Found {
 }
 
 /** One side was silent, and what the other said from its first octet on are messages with topics. */
-function provesAlone({ client, server, connection }: Situation): boolean {
+function provesAlone(situation: Situation): boolean {
+  const { client, server, connection } = situation;
   if (client.octets.length > 0 && server.octets.length > 0) return false;
   const direction = client.octets.length > 0 ? "client" : "server";
-  const { octets, whole } = direction === "client" ? client : server;
-  if (octets.length === 0 || (whole && !connection.midstream)) return false;
-  return beginsMidstream(octets, connection.roles === "first-segment" ? undefined : direction);
+  const { octets, whole } = situation[direction];
+  if (octets.length === 0) return false;
+  // From its beginning on, a broker answers a CONNECT that was missed.
+  const answers = direction === "server" && misses(situation, "client") && ANSWERS.has(octets[0]! >> 4);
+  if (whole && !connection.midstream && !answers) return false;
+  const from = connection.roles === "first-segment" ? undefined : direction;
+  // Behind such an answer a topic of one octet will do.
+  return beginsMidstream(octets, from, answers ? 1 : undefined);
 }
+
+/** Whether octets of a side may have been sent that the capture does not hold. */
+const misses = (situation: Situation, direction: Direction): boolean =>
+  !situation[direction].whole || missesBeginning(situation.connection, direction);
+
+/** Whether what a side sent first may be missing: no SYN was seen, or no segment of that side at all. */
+export const missesBeginning = (connection: Connection, direction: Direction): boolean =>
+  connection.midstream || connection.segments[direction] === 0;
 
 /** Packets of one side or both that nothing speaks against, and too few to tell them from chance. */
 function likeness(situation: Situation): "mqtt" | undefined {
-  const { client, server, connection } = situation;
-  if (!connection.midstream && client.whole && server.whole) return undefined;
+  const { connection } = situation;
+  if (!SIDES.some(direction => misses(situation, direction))) return undefined;
   const from = (direction: Direction) => (connection.roles === "first-segment" ? undefined : direction);
   const weights = SIDES.map(direction => weighStrictly(situation[direction], from(direction)));
   return weights.every(weight => weight >= 0) && weights.some(weight => weight >= ENOUGH_BITS)
@@ -232,6 +248,9 @@ const MQTT_PORTS: ReadonlySet<number> = new Set([1883, 8883, 8884]);
 
 /** A CONNACK is enough, a PINGREQ is not: two octets identify nothing. */
 const EXPECTED_BITS = 30;
+
+/** What a broker sends first (MQTT 5.0 §3.2, §4.12). */
+const ANSWERS: ReadonlySet<number> = new Set([CONNACK, AUTH]);
 
 /** Several packets of both directions. */
 const UNEXPECTED_BITS = 72;

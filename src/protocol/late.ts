@@ -1,9 +1,12 @@
 /** What begins after other talk: STARTTLS and its kin (RFC 3207 §4 …), and MQTT through a proxy or behind a page. */
 import type { Stage } from "../octets/stage.ts";
 import type { View } from "../octets/view.ts";
-import { type Chunk, type Connection, type StreamItem, UNHEARD } from "../stream/item.ts";
-import type { Decision } from "./detect.ts";
+import { type Chunk, type Connection, type Direction, type StreamItem, UNHEARD } from "../stream/item.ts";
+import { type Decision, missesBeginning } from "./detect.ts";
+import { LIMITS } from "./limits.ts";
+import { PUBLISH } from "./mqtt/frame.ts";
 import { recognizeMqtt } from "./mqtt/recognize.ts";
+import { followRow, newRow, type Row } from "./mqtt/row.ts";
 import { HandshakeType } from "./tls/decode.ts";
 import { MESSAGE_HEADER } from "./tls/handshake.ts";
 import { ContentType, HEADER, lengthOf } from "./tls/record.ts";
@@ -12,27 +15,29 @@ import { beginsWith, headEnd, isMqttSubprotocol, readRequest } from "./websocket
 export interface LateHost {
   /** A protocol begins with this chunk: gives the stage that reads it from there. */
   open(protocol: LateProtocol, chunk: Chunk): Stage<StreamItem>;
-  /** None did, and none is waited for any longer. */
-  unread(item: StreamItem): void;
+  /** None did, and none is waited for any longer; `like` is what it looks like all the same. */
+  unread(item: StreamItem, like: Decision["like"]): void;
 }
 
 type LateProtocol = Exclude<Decision["protocol"], "unknown">;
 
 /**
  * Watches a connection that speaks nothing known for a chunk that begins with a ClientHello, a CONNECT, or a request
- * for MQTT over WebSocket. Until then a chunk costs one comparison.
+ * for MQTT over WebSocket; and, where its beginning was missed, for messages in a row behind the rest of a packet. Until
+ * then a chunk costs two comparisons.
  */
-export function late(connection: Connection, host: LateHost): Stage<StreamItem> {
+export function late(connection: Connection, like: Decision["like"], host: LateHost): Stage<StreamItem> {
   let session: Stage<StreamItem> | undefined;
   let told = false;
+  const rows: Rows = {};
   const giveUp = (item: StreamItem): void => {
-    if (!told) host.unread(item);
+    if (!told) host.unread(item, like ?? likeRows(connection, rows));
     told = true;
   };
   return {
     push(item) {
       if (session === undefined && item.kind === "chunk" && !told) {
-        const protocol = beginningOf(item);
+        const protocol = beginningOf(item) ?? lineUp(item, rows);
         if (protocol !== undefined) session = host.open(protocol, item);
         else if (item.offset > LATEST) {
           giveUp(item);
@@ -44,6 +49,33 @@ export function late(connection: Connection, host: LateHost): Stage<StreamItem> 
     end: () => session?.end(),
   };
 }
+
+/** Of directions in which a chunk began like a message. */
+type Rows = Partial<Record<Direction, Row>>;
+
+/** MQTT, where no SYN was seen and so many messages line up that packets are searched from this chunk on. */
+function lineUp({ connection, direction, octets, offset }: Chunk, rows: Rows): "mqtt" | undefined {
+  if (rows[direction] === undefined && octets[0]! >> 4 !== PUBLISH) return undefined;
+  const row = (rows[direction] ??= newRow(connection.roles === "first-segment" ? undefined : direction));
+  followRow(row, octets, offset);
+  return connection.midstream && row.messages >= LIMITS.proofPackets ? "mqtt" : undefined;
+}
+
+/** Messages in a row on a connection whose beginning was missed, too few to be sure. */
+function likeRows(connection: Connection, rows: Rows): "mqtt" | undefined {
+  const begun =
+    connection.gapOctets === 0 &&
+    !missesBeginning(connection, "client") &&
+    !missesBeginning(connection, "server");
+  if (begun) return undefined;
+  return Math.max(messagesOf(rows.client), messagesOf(rows.server)) >= LIMITS.messagesAlone
+    ? "mqtt"
+    : undefined;
+}
+
+/** The last of them may end where the octets do. */
+const messagesOf = (row: Row | undefined): number =>
+  row === undefined ? 0 : row.messages + (row.open && row.rest === 0 ? 1 : 0);
 
 function beginningOf({ octets, direction, offset }: Chunk): LateProtocol | undefined {
   if (octets[0] === ContentType.handshake) return beginsWithHello(octets) ? "tls" : undefined;

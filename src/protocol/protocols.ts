@@ -84,15 +84,17 @@ function hostOf(context: Context, transport: Transport, emit: Emit): OpeningHost
       return name === undefined ? undefined : NAMES[name];
     },
     open(connection, { protocol, like, begun }, item) {
-      const tell = (at: StreamItem, name: ProtocolName | undefined): void =>
-        emit({ type: "stream.protocol", ...seenOn(at, connection, transport), protocol: name, like });
+      const tell = (at: StreamItem, name: ProtocolName | undefined, looks?: Decision["like"]): void =>
+        emit({ type: "stream.protocol", ...seenOn(at, connection, transport), protocol: name, like: looks });
       const open = (name: Exclude<Decision["protocol"], "unknown">, at: StreamItem): Stage<StreamItem> => {
         if (!inside) tell(at, name);
         const forced = spoken(connection) === "ws";
         return sessionOf(context, name, connection, transport, emit, { forced, begun: begun === true });
       };
       if (protocol !== "unknown") return open(protocol, item);
-      return inside ? NOTHING : late(connection, { open, unread: at => tell(at, undefined) });
+      return inside
+        ? NOTHING
+        : late(connection, like, { open, unread: (at, looks) => tell(at, undefined, looks) });
     },
     proxy(connection, header, [from, to], chunks) {
       const last = chunks.at(-1);

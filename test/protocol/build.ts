@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   readonly midstream?: boolean;
   readonly clientPort?: number;
   readonly serverPort?: number;
+  /** The side of which no segment was captured. */
+  readonly unseen?: Direction;
 }
 
 /** A connection between 192.0.2.7 and 192.0.2.1; `swaps` counts the calls of `swapRoles`. */
@@ -58,7 +60,7 @@ export function connection(options: ConnectionOptions = {}): TestConnection {
     firstFrame: 1 as FrameNumber,
     frames: 0,
     octets: { client: 0, server: 0 },
-    segments: { client: 0, server: 0 },
+    segments: { client: options.unseen === "client" ? 0 : 1, server: options.unseen === "server" ? 0 : 1 },
     gapOctets: 0,
     swaps: 0,
     swapRoles() {

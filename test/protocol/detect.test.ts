@@ -174,6 +174,19 @@ describe("packets without a CONNECT", () => {
     expect(packetsOf(staged(behindGap))).toHaveLength(3);
   });
 
+  test("elsewhere are believed of a broker alone that answers a CONNECT of which no segment was captured", () => {
+    const answered = join(hex("20020000 9003000100"), ...["1", "2", "3"].map(value => publish("a", value)));
+    const answers = (octets: Uint8Array, more: ConnectionOptions = {}): number =>
+      packetsOf(staged(on(40_000, more).server(octets).end())).length;
+    expect(answers(answered, { unseen: "client" })).toBe(5);
+    // A client that was seen and said nothing was answered by nobody.
+    expect(answers(answered)).toBe(0);
+    expect(answers(answered.subarray(4), { unseen: "client" })).toBe(0);
+    expect(answers(join(answered, ascii("220 ready\r\n")), { unseen: "client" })).toBe(0);
+    const lost = on(40_000).gap("client", 30).server(answered);
+    expect(packetsOf(staged(lost.end()))).toHaveLength(5);
+  });
+
   test("that are too few are told to look like MQTT", () => {
     const one = publish("iot/sensor/temp", "21");
     const like = (talk: Talk) => ofType(staged(talk.end()), "stream.protocol").map(event => event.like);
@@ -181,6 +194,8 @@ describe("packets without a CONNECT", () => {
     expect(like(on(40_000, midstream).server(one))).toEqual(["mqtt"]);
     expect(like(on(40_000, midstream).server(one).client("00"))).toEqual([undefined]);
     expect(like(on(40_000).client(one))).toEqual([undefined]);
+    expect(like(on(40_000, { unseen: "client" }).server(join(hex("20020000"), one)))).toEqual(["mqtt"]);
+    expect(like(on(40_000).server(join(hex("20020000"), one)))).toEqual([undefined]);
   });
 
   /** What other protocols send, and octets that are shaped like packets without being any. */
@@ -258,6 +273,24 @@ describe("packets without a CONNECT", () => {
         const talk = on(40_000, { midstream, roles: roles as "port" });
         expect(packetsOf(staged(talk[side as "client"](octets).end()))).toEqual([]);
       }),
+      { numRuns: runs(300) },
+    );
+  });
+
+  test.each(Object.keys(foreign))("law: %s do not look like messages behind the rest of a packet", name => {
+    const size = fc.integer({ min: 1, max: 300 });
+    fc.assert(
+      fc.property(
+        foreign[name]!,
+        size,
+        fc.constantFrom("client" as const, "server" as const),
+        (octets, cut, side) => {
+          const talk = on(40_000, { midstream: true, roles: "port" });
+          talk.send(side, hex("ff00ff00")).send(side, octets, cut);
+          const told = ofType(staged(talk.end()), "stream.protocol");
+          expect(told).toMatchObject([{ protocol: undefined, like: undefined }]);
+        },
+      ),
       { numRuns: runs(300) },
     );
   });

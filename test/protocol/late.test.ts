@@ -3,7 +3,7 @@ import type { ProtocolEvent } from "../../src/protocol/event.ts";
 import { beginsWithHello } from "../../src/protocol/late.ts";
 import { protocols } from "../../src/protocol/protocols.ts";
 import { ascii, eventsOf, hex, join, ofType, Talk } from "./build.ts";
-import { CONNECTS } from "./mqtt/build.ts";
+import { CONNECTS, packetsOf, publish } from "./mqtt/build.ts";
 import * as build from "./tls/build.ts";
 import { masked, request, response } from "./websocket/build.ts";
 
@@ -109,5 +109,47 @@ describe("beginsWithHello", () => {
     expect(beginsWithHello(join(HELLO.subarray(0, 9), hex("07"), HELLO.subarray(10)))).toBe(false);
     // A hello over several records announces more than the first one holds.
     expect(beginsWithHello(join(hex("16 0301 0020"), HELLO.subarray(5)))).toBe(true);
+  });
+});
+
+describe("messages behind the rest of a packet, where no SYN was seen", () => {
+  const message = publish("iot/sensor/temp", "21");
+  const torn = (roles: "port" | "first-segment" = "port", side: "client" | "server" = "client"): Talk =>
+    new Talk({ serverPort: 40_000, midstream: true, roles }).send(side, message.subarray(9));
+  const like = (talk: Talk) => ofType(read(talk.end()), "stream.protocol").map(event => event.like);
+  const times = (count: number): Uint8Array => join(...Array.from({ length: count }, () => message));
+
+  test("are read from the eighth in a row on", () => {
+    for (const roles of ["port", "first-segment"] as const)
+      for (const side of ["client", "server"] as const) {
+        const talk = torn(roles, side).send(side, times(20), message.length);
+        expect(packetsOf(read(talk.end()))).toHaveLength(12);
+      }
+  });
+
+  test("are told to look like MQTT where they are fewer, three or more, and cut anywhere behind a header", () => {
+    for (let size = 5; size <= 3 * message.length; size += 7) {
+      const talk = torn().client(message).client(times(4), size);
+      expect(ofType(read(talk.end()), "stream.protocol")).toMatchObject([
+        { protocol: undefined, like: "mqtt" },
+      ]);
+    }
+    expect(like(torn().client(times(2)))).toEqual([undefined]);
+    expect(like(torn().client(times(3)).client(ascii("220 mail")))).toEqual([undefined]);
+  });
+
+  test("go on behind a loss, within a message and behind it", () => {
+    const within = torn().client(times(2)).client(message.subarray(0, 10)).gap("client", 3);
+    expect(like(within.client(join(message.subarray(13), message)))).toEqual(["mqtt"]);
+    const behind = torn()
+      .client(join(times(2), hex("c000")))
+      .gap("client", 500);
+    expect(like(behind.client(ascii("inside")).client(times(2)))).toEqual(["mqtt"]);
+  });
+
+  test("are none on a connection that was seen from its beginning", () => {
+    const whole = () => new Talk({ serverPort: 40_000 }).client(ascii("0")).client(times(20), message.length);
+    expect(like(whole())).toEqual([undefined]);
+    expect(packetsOf(read(whole().end()))).toEqual([]);
   });
 });

@@ -146,6 +146,22 @@ describe("MQTT that was once not recognised", () => {
     expect(verdict.exposure).toBe("exposed");
   });
 
+  test("that begins within a packet, midstream, on any port", async () => {
+    const few = new Scene();
+    const line = few.resume("192.0.2.7:40000", "192.0.2.1:11883").send("client", secret.subarray(5));
+    for (let sent = 0; sent < 4; sent++) line.send("client", secret);
+    const { verdict } = await few.report();
+    expect(verdict).toMatchObject({ outcome: "inconclusive", complete: false });
+    expect(verdict.notSeen).toContain(
+      "what 1 connection at port 11883 carried: it looks like MQTT, and is too little to tell (--decode-as 11883=mqtt)",
+    );
+    const many = new Scene();
+    const long = many.resume("192.0.2.7:40000", "192.0.2.1:11883").send("client", secret.subarray(5));
+    for (let sent = 0; sent < 50; sent++) long.send("client", secret);
+    expect((await many.report()).verdict.exposure).toBe("exposed");
+    expect(await many.findings("MQ112")).not.toEqual([]);
+  });
+
   test("with flags or a level in its CONNECT that the standard forbids", async () => {
     const login = { username: "dev", password: Buffer.from("MqttP@ss") };
     const scene = new Scene();

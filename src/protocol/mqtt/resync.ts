@@ -126,27 +126,8 @@ export function weighRun(
   return bits + ENDING_BITS;
 }
 
-/**
- * Whether whole packets run from the first octet on, of which `LIMITS.messagesAlone` are messages with a topic, and
- * nothing else comes between or behind them: the only proof there is where the other side is silent.
- */
-export function beginsMidstream(octets: View, from: Direction | undefined): boolean {
-  const search = newSearch(from);
-  const { header } = search;
-  let place = 0;
-  let messages = 0;
-  while (place < octets.length) {
-    if (weighPacket(search, octets, place, octets.length) < 0) return false;
-    if (header.headerLength === 0) break;
-    const body = place + header.headerLength;
-    if (header.type === PUBLISH && octets[body]! * 0x100 + octets[body + 1]! >= SHORTEST_TOPIC) messages += 1;
-    place = body + header.remaining;
-  }
-  return messages >= LIMITS.messagesAlone;
-}
-
 /** Bits of evidence for one packet at `at`; its `headerLength` is 0 where it is not there as a whole. */
-function weighPacket(search: Search, octets: View, at: number, end: number): number {
+export function weighPacket(search: Search, octets: View, at: number, end: number): number {
   const { header } = search;
   header.headerLength = 0;
   if (!mayBegin(octets[at]!, search.from)) return IMPLAUSIBLE;
@@ -283,9 +264,6 @@ const isCode = (code: number): boolean =>
 
 const MQTT = [0x00, 0x04, 0x4d, 0x51, 0x54, 0x54];
 const MQISDP = [0x00, 0x06, 0x4d, 0x51, 0x49, 0x73];
-
-/** Octets of a topic that says something. */
-const SHORTEST_TOPIC = 2;
 
 /** One chance in sixteen milliards for each octet. */
 export const ENOUGH_BITS = 34;
