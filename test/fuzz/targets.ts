@@ -1,7 +1,6 @@
 /** What `npm run fuzz` throws octets at: each target makes its input of a seed, and throws where it does not hold. */
 import { readdirSync, readFileSync } from "node:fs";
 import { captureFrames } from "../../src/capture/file.ts";
-import { RULES } from "../../src/finding/rules/index.ts";
 import type { View } from "../../src/octets/view.ts";
 import { audit } from "../../src/pipeline.ts";
 import { packets } from "../../src/packet/packets.ts";
@@ -11,6 +10,7 @@ import { parseCertificate } from "../../src/protocol/x509/parse.ts";
 import { DOCUMENTS, STREAMS } from "../../src/report/formats.ts";
 import type { StreamItem } from "../../src/stream/item.ts";
 import { streams } from "../../src/stream/reassembler.ts";
+import { JUDGING } from "../build/judging.ts";
 import { CONNECT, sn } from "../protocol/mqttsn/build.ts";
 import { connection, feed } from "../protocol/build.ts";
 import { checkSession } from "./invariance.ts";
@@ -71,7 +71,7 @@ async function judged(octets: Uint8Array): Promise<void> {
   const watchers = [...STREAMS.values()].map(make =>
     make(nobody, { reveal: false, payloadLimit: 1024, several: false }),
   );
-  const run = audit({ ...AUDIT, ports: new Set([1883, 8883, 8884]), decodeAs: new Map() }, watchers);
+  const run = audit(JUDGING, watchers);
   await run.add("fuzz", captureFrames({ stream: inPieces(octets) }));
   const report = run.finish();
   for (const make of DOCUMENTS.values()) make(report, { reveal: false, colour: false, width: 80 });
@@ -139,16 +139,3 @@ function decoded(choose: Choices): void {
   );
   if (isFramed(octets, 0, octets.length)) decodeMessage(octets, 0, octets.length);
 }
-
-const AUDIT = {
-  tool: { name: "fuzz", version: "0.0.0" },
-  rules: RULES,
-  roots: [],
-  rootsText: "none",
-  systemRoots: false,
-  serverName: undefined,
-  at: undefined,
-  failOn: "high",
-  strict: false,
-  policy: "bcp195",
-} as const;

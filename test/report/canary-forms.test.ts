@@ -6,14 +6,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../src/cli/run.ts";
-import type { Out, World } from "../../src/cli/world.ts";
 import { DOCUMENTS, STREAMS } from "../../src/report/formats.ts";
 import { pcap } from "../build/capture.ts";
 import { Scene } from "../finding/scene.ts";
 import { SAMPLES } from "../finding/secrets/samples.ts";
 import { alpn, clientHello, handshakeRecord, serverName } from "../protocol/tls/build.ts";
 import { sn } from "../protocol/mqttsn/build.ts";
+import { saidOf } from "./said.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "canary-forms-"));
 const file = join(folder, "canary.pcap");
@@ -142,32 +141,8 @@ function elsewhere(): Uint8Array {
   return pcap(scene.frames);
 }
 
-const listening = (texts: string[]): Out => ({
-  write: text => void texts.push(text),
-  drained: () => Promise.resolve(),
-  flushed: () => Promise.resolve(),
-  failure: undefined,
-  closed: false,
-  isTerminal: false,
-  columns: 200,
-});
-
-/** Everything that a run says, on either channel. */
-async function said(...args: readonly string[]): Promise<string> {
-  const texts: string[] = [];
-  const world: World = {
-    args: [...args, file],
-    program: "mqtt-sniff",
-    node: process.execPath,
-    env: { DEBUG: "1" },
-    out: listening(texts),
-    err: listening(texts),
-    now: () => 0,
-    onSignal: () => undefined,
-  };
-  await run(world);
-  return texts.join("");
-}
+/** What the program says of the capture. */
+const said = (...flags: readonly string[]): Promise<string> => saidOf(...flags, file);
 
 const FORMS = SAMPLES.flatMap(({ what, secret }) => written(secret).map(form => [what, form] as const));
 const leaks = (text: string): string[] =>

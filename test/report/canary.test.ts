@@ -7,8 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { captureFrames } from "../../src/capture/file.ts";
-import { run } from "../../src/cli/run.ts";
-import type { Out, World } from "../../src/cli/world.ts";
 import { detailView } from "../../src/dashboard/detail/detail.ts";
 import { explained } from "../../src/dashboard/detail/explained.ts";
 import { hexRows } from "../../src/dashboard/detail/hex.ts";
@@ -25,6 +23,7 @@ import { pcap } from "../build/capture.ts";
 import { Scene } from "../finding/scene.ts";
 import { DER, SAMPLES } from "../finding/secrets/samples.ts";
 import { complaints } from "./schemas.ts";
+import { saidOf } from "./said.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "canary-"));
 const file = join(folder, "canary.pcap");
@@ -181,32 +180,8 @@ function upgrade(scene: Scene, port: number, target: string, ...headers: readonl
     .send("client", frame);
 }
 
-const listening = (texts: string[]): Out => ({
-  write: text => void texts.push(text),
-  drained: () => Promise.resolve(),
-  flushed: () => Promise.resolve(),
-  failure: undefined,
-  closed: false,
-  isTerminal: false,
-  columns: 200,
-});
-
-/** Everything that a run says, on either channel. */
-async function said(...flags: readonly string[]): Promise<string> {
-  const texts: string[] = [];
-  const world: World = {
-    args: [...flags, file],
-    program: "mqtt-sniff",
-    node: process.execPath,
-    env: { DEBUG: "1" },
-    out: listening(texts),
-    err: listening(texts),
-    now: () => 0,
-    onSignal: () => undefined,
-  };
-  await run(world);
-  return texts.join("");
-}
+/** What the program says of the capture. */
+const said = (...flags: readonly string[]): Promise<string> => saidOf(...flags, file);
 
 /** What a dashboard knows of the capture; `beforeVerdict` sees it before its last observation. */
 async function watched(beforeVerdict: (model: Model) => void = () => undefined): Promise<Model> {
